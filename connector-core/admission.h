@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which entry of the list covers a caller, and why, or why none does. A pure decision: no I/O, no
+ * clock.
+ *
+ * Matching is by SID only. When several entries cover a caller: direct account before group, then
+ * the older entry (its place in the list); the rest are kept in the decision so that the log and
+ * the console can show them.
+ */
+#pragma once
+
+#include "connector-core/caller.h"
+#include "connector-core/model/server-list.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+    RMS_VERDICT_ADMITTED,
+    RMS_VERDICT_NOT_LISTED,
+    RMS_VERDICT_LIST_EMPTY,
+    RMS_VERDICT_LIST_NOT_LOADED,
+    RMS_VERDICT_ACCOUNT_DISABLED,
+    RMS_VERDICT_SAME_MACHINE
+} RmsVerdict;
+
+/**
+ * RmsDecision: @entry: (nullable): the entry that admits; @direct: by the account itself rather
+ * than through a group;
+ * @others: (element-type RmsEntry) (nullable): further entries that cover the caller. Clear with
+ * rms_decision_clear().
+ */
+typedef struct {
+    RmsVerdict verdict;
+    RmsEntry *entry;
+    gboolean direct;
+    GPtrArray *others;
+} RmsDecision;
+void rms_decision_clear(RmsDecision *decision);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RmsDecision, rms_decision_clear)
+/** rms_decision_to_string: Returns: (transfer full): the reason in one English sentence, as events
+ * and `explain` show it. */
+char *rms_decision_to_string(const RmsDecision *decision, const RmsCaller *caller);
+
+/* An index over one sealed list; lookups cost the caller's groups, not the list's entries. */
+typedef struct _RmsAdmission RmsAdmission;
+/** rms_admission_new: @list: (nullable): sealed; %NULL: not loaded yet. */
+RmsAdmission *rms_admission_new(RmsServerList *list);
+void rms_admission_free(RmsAdmission *admission);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsAdmission, rms_admission_free)
+RmsServerList *rms_admission_get_list(RmsAdmission *admission); /* (transfer none) (nullable) */
+/** rms_admission_decide: @same_machine: the call came from the connector's own machine. @decision:
+ * zeroed by the caller. */
+void rms_admission_decide(RmsAdmission *admission,
+                          const RmsCaller *caller,
+                          gboolean same_machine,
+                          RmsDecision *decision);
+
+G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every ceiling on what a peer can make the connector hold or wait for, in one list.
+ * docs/architecture.md, "Limits", shows the same numbers; a test for each is in tests/.
+ */
+#pragma once
+
+/* Kerberos tokens reach 64 KiB before base64 (protocol.md §7.1): all header bytes of a request
+ * together. */
+#define RMS_MAX_HEADER_BYTES (96 * 1024)
+#define RMS_MAX_HEADER_COUNT 100
+/* protocol.md §2.12: at least 16 MiB; refused with 413 beyond. */
+#define RMS_MAX_BODY_BYTES (16 * 1024 * 1024)
+/* Body read and thrown away so that an unauthenticated POST can be answered on the same connection;
+ * beyond it the connection closes. */
+#define RMS_MAX_DISCARDED_BYTES (1024 * 1024)
+/* What the tenant may answer; its licences for 100 identities stay far below. */
+#define RMS_MAX_ANSWER_BYTES (64 * 1024 * 1024)
+/* Bytes a relay holds in either direction before it stops reading (back-pressure). */
+#define RMS_RELAY_WINDOW_BYTES (256 * 1024)
+
+#define RMS_DEFAULT_MAX_CONNECTIONS 10240
+#define RMS_DEFAULT_HEADER_TIMEOUT_MS (20 * 1000)
+/* A body has to arrive whole within this; large ones get a second more for each 64 KiB received. */
+#define RMS_DEFAULT_BODY_TIMEOUT_MS (60 * 1000)
+#define RMS_DEFAULT_IDLE_TIMEOUT_MS (120 * 1000)
+#define RMS_DEFAULT_WRITE_TIMEOUT_MS (60 * 1000)
+/* Exchange itself waits 30 s and more (protocol.md §2.3). */
+#define RMS_DEFAULT_UPSTREAM_TIMEOUT_MS (100 * 1000)
+#define RMS_UPSTREAM_CONNECT_TIMEOUT_MS (15 * 1000)
+#define RMS_UPSTREAM_MAX_CONNECTIONS 256
+#define RMS_UPSTREAM_IDLE_MS (60 * 1000)
+
+/* Requests that wait for an upstream connection; more are answered with a retryable 500. */
+#define RMS_MAX_WAITING_REQUESTS 4096
+
+/* Groups a caller may bring; a PAC of 64 KiB cannot hold more of use. */
+#define RMS_MAX_CALLER_GROUPS 8192
+#define RMS_MAX_PAC_BYTES (128 * 1024)
+
+/* Accounts whose first contact (1002) is remembered; the oldest are forgotten and logged anew. */
+#define RMS_MAX_CONTACTS 65536
+
+/* Events kept; older ones go first. */
+#define RMS_MAX_EVENTS 200000
+#define RMS_MAX_EVENT_MESSAGE_BYTES (64 * 1024)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a connector keeps on disk: list revisions with author, time and diff, settings learned at
+ * run time, and the event log's rows.
+ *
+ * SQLite, WAL, synchronous=FULL: when rms_store_push() returned, no crash or power cut loses it,
+ * and a reader finds the old list or the new one, never a mixture. Used on the connector's thread
+ * only.
+ */
+#pragma once
+
+#include "connector-core/model/server-list.h"
+
+G_BEGIN_DECLS
+
+typedef struct _RmsStore RmsStore;
+
+/** rms_store_open: Makes or opens `connector.db` in @directory (made with mode 0700). Errors:
+ * RMS_CONNECTOR_ERROR_STORE with what to do. */
+RmsStore *rms_store_open(const char *directory, GError **error);
+void rms_store_close(RmsStore *store); /* @store: (nullable) */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsStore, rms_store_close)
+
+/** rms_store_load: Returns: (transfer full): the newest list, sealed; revision 0 and empty if none
+ * was ever pushed. */
+RmsServerList *rms_store_load(RmsStore *store, GError **error);
+/**
+ * rms_store_push: Compare-and-swap: saves the entries of @list as revision @expected_revision + 1
+ * if the newest is still
+ * @expected_revision, else RMS_CONNECTOR_ERROR_CONFLICT. Returns: (transfer full): the saved list,
+ * sealed.
+ */
+RmsServerList *rms_store_push(RmsStore *store,
+                              RmsServerList *list,
+                              gint64 expected_revision,
+                              const char *author,
+                              GError **error);
+/** rms_store_load_revision: Returns: (transfer full): an older list, sealed. */
+RmsServerList *rms_store_load_revision(RmsStore *store, gint64 revision, GError **error);
+
+/** rms_store_get_setting: Returns: (transfer full) (nullable) */
+char *rms_store_get_setting(RmsStore *store, const char *name, GError **error);
+/** rms_store_set_setting: @value: (nullable): %NULL removes it. */
+gboolean
+rms_store_set_setting(RmsStore *store, const char *name, const char *value, GError **error);
+
+G_END_DECLS
