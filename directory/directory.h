@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A connection to Active Directory: bind, find objects by what people type, and tell what they are.
+ *
+ * libldap blocks (DNS, KDC, TLS), so each connection has one worker thread; results reach the
+ * context that made the call, in pages. No function here blocks. A new search does not cancel an
+ * old one: the caller's GCancellable does.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "connector-core/model/secret.h"
+#include "directory/directory-object.h"
+
+G_BEGIN_DECLS
+
+#define RMS_DIRECTORY_ERROR (rms_directory_error_quark())
+/**
+ * RmsDirectoryError: who has to act.
+ * @RMS_DIRECTORY_ERROR_UNREACHABLE: no domain controller answered: network, DNS, firewall
+ * @RMS_DIRECTORY_ERROR_TLS: the domain controller's certificate is not trusted or for another name
+ * @RMS_DIRECTORY_ERROR_TICKET: no usable Kerberos ticket: run kinit, or sign in with a password
+ * @RMS_DIRECTORY_ERROR_PASSWORD: wrong user name or password (AD sub-codes 525, 52e)
+ * @RMS_DIRECTORY_ERROR_ACCOUNT: the account is disabled, expired, locked or must change its
+ * password (533, 701, 775, 532, 773)
+ * @RMS_DIRECTORY_ERROR_REFUSED: the server refuses: signing required, no right to read
+ * @RMS_DIRECTORY_ERROR_NAME: what was typed is no name that can be searched for
+ * @RMS_DIRECTORY_ERROR_PROTOCOL: an answer that makes no sense; report it
+ */
+typedef enum {
+    RMS_DIRECTORY_ERROR_UNREACHABLE,
+    RMS_DIRECTORY_ERROR_TLS,
+    RMS_DIRECTORY_ERROR_TICKET,
+    RMS_DIRECTORY_ERROR_PASSWORD,
+    RMS_DIRECTORY_ERROR_ACCOUNT,
+    RMS_DIRECTORY_ERROR_REFUSED,
+    RMS_DIRECTORY_ERROR_NAME,
+    RMS_DIRECTORY_ERROR_PROTOCOL
+} RmsDirectoryError;
+GQuark rms_directory_error_quark(void);
+
+/**
+ * RmsDirectorySettings: strings owned, %NULL: not set.
+ * @server: `dc1.contoso.com` or an ldap:// or ldaps:// URI; a bare name means ldap:// with sign and
+ * seal for Kerberos and ldaps:// for a password
+ * @user, @password: simple bind, only ever inside TLS; %NULL: GSS-SPNEGO with the admin's ticket
+ * @ca_file: PEM that the server's certificate may chain to, beside the system's CAs
+ * @timeout_ms: deadline of each connect, bind and answer; 0: 10 000
+ */
+typedef struct {
+    char *server;
+    char *user;
+    RmsSecret *password;
+    char *ca_file;
+    guint timeout_ms;
+} RmsDirectorySettings;
+RmsDirectorySettings *rms_directory_settings_new(void);
+RmsDirectorySettings *rms_directory_settings_copy(const RmsDirectorySettings *settings);
+void rms_directory_settings_free(RmsDirectorySettings *settings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsDirectorySettings, rms_directory_settings_free)
+
+#define RMS_TYPE_DIRECTORY (rms_directory_get_type())
+G_DECLARE_FINAL_TYPE(RmsDirectory, rms_directory, RMS, DIRECTORY, GObject)
+
+/** rms_directory_new: Copies @settings; connects on the first call that needs it, or by
+ * rms_directory_open_async(). */
+RmsDirectory *rms_directory_new(const RmsDirectorySettings *settings);
+/** rms_directory_open_async: Connects, binds, reads the root DSE and the domain's NetBIOS name. */
+void rms_directory_open_async(RmsDirectory *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean rms_directory_open_finish(RmsDirectory *self, GAsyncResult *result, GError **error);
+
+/* After a successful open; %NULL before. Also properties "server", "domain", "netbios-name",
+ * "base-dn", notified on open. */
+const char *rms_directory_get_server(RmsDirectory *self); /* dnsHostName of the domain controller */
+const char *rms_directory_get_domain(RmsDirectory *self); /* contoso.example */
+const char *rms_directory_get_netbios_name(RmsDirectory *self); /* CONTOSO */
+const char *rms_directory_get_base_dn(RmsDirectory *self);
+
+/* Bits of a kinds mask: RMS_KIND_BIT(RMS_KIND_COMPUTER) | … */
+#define RMS_KIND_BIT(kind) (1u << (kind))
+#define RMS_KIND_ALL ((1u << RMS_N_KINDS) - 1)
+
+/**
+ * rms_directory_search_async: Finds by the start of what people type: a name, `DOMAIN\name`, UPN,
+ * mail, `NAME$`, a SID or a DN.
+ * @results: a GListStore of RmsDirectoryObject; pages are spliced onto its end in the caller's
+ * context as they arrive.
+ * @limit: objects at most; the result says whether there were more.
+ */
+void rms_directory_search_async(RmsDirectory *self,
+                                const char *text,
+                                guint kinds,
+                                guint limit,
+                                GListStore *results,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+/** rms_directory_search_finish: @truncated: (out) (optional): there was more than @limit. */
+gboolean rms_directory_search_finish(RmsDirectory *self,
+                                     GAsyncResult *result,
+                                     gboolean *truncated,
+                                     GError **error);
+
+/**
+ * rms_directory_resolve_async: Finds exactly what was typed (as *Check names* does): all objects
+ * whose account name, UPN, mail, SID, DN or display name equals @text; `EXCH01` also matches the
+ * computer `EXCH01$` when nothing else is called so.
+ */
+void rms_directory_resolve_async(RmsDirectory *self,
+                                 const char *text,
+                                 guint kinds,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+/** rms_directory_resolve_finish: Returns: (transfer full) (element-type RmsDirectoryObject): none,
+ * one, or several to choose from. */
+GPtrArray *rms_directory_resolve_finish(RmsDirectory *self, GAsyncResult *result, GError **error);
+
+/** rms_directory_lookup_sid_async: The object that has @sid now, with member count and warnings
+ * filled in. */
+void rms_directory_lookup_sid_async(RmsDirectory *self,
+                                    const RmsSid *sid,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/** rms_directory_lookup_sid_finish: Returns: (transfer full) (nullable): %NULL without error: no
+ * such object. */
+RmsDirectoryObject *
+rms_directory_lookup_sid_finish(RmsDirectory *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
