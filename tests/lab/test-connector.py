@@ -1,0 +1,173 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who gets through the connector, who does not, and what the event log says of each.
+
+Real parts: the lab's domain and KDC, tickets from keytabs, curl --negotiate; the tenant simulator behind. Runs inside the lab.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from labtools import Connector, directory_object, fabrikam_ticket, http_get, onprem_caller, tenant_requests
+
+EXCHANGE_SERVERS = "Exchange Servers"
+
+
+def entry(name, kind, role):
+    """A list entry for the object whose sAMAccountName is `name`, as the console would write it."""
+    found = directory_object(name)
+    return {"sid": found["sid"], "name": "CONTOSO\\" + name, "dn": found["dn"], "kind": kind, "role": role, "note": ""}
+
+
+class ConnectorTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.state = tempfile.TemporaryDirectory(prefix="rms-state-")
+        cls.connector = Connector(cls.state.name)
+        cls.connector.use_tenant()
+        cls.exchange = entry(EXCHANGE_SERVERS, "security-group", "exchange")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.connector.close()
+        cls.state.cleanup()
+
+    def push(self, *entries):
+        return self.connector.push(list(entries), author="admin@contoso.example")
+
+    def call(self, account, **options):
+        return onprem_caller(account, **options)
+
+    def refused(self, account, status, event, says, **options):
+        """`account` gets `status`, and exactly one new event `event` that mentions `says`."""
+        mark = self.connector.mark()
+        result = self.call(account, expect_status=status, **options)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        got = self.connector.wait_event(event, mark)
+        self.assertIn(says, got["message"])
+        return got
+
+    def test_direct_member_passes_exchange_checks(self):
+        self.push(self.exchange)
+        mark = self.connector.mark()
+        result = self.call("exch01")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        first = self.connector.wait_event(1002, mark)
+        self.assertEqual(first["account"], "CONTOSO\\EXCH01$")
+        self.assertEqual(first["sid"], directory_object("EXCH01$")["sid"])
+        self.assertEqual(first["computer"], "127.0.1.1")
+
+    def test_nested_member_is_admitted(self):
+        self.push(self.exchange)
+        result = self.call("exch03")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        certify = [r for r in tenant_requests() if r["operation"] in ("ServerCertify", "Certify")][-1]
+        self.assertEqual(certify["entry_sid"], self.exchange["sid"])
+        self.assertEqual(certify["entry_role"], "exchange")
+
+    def test_https(self):
+        self.push(self.exchange)
+        result = self.call("exch02", scheme="https")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_file_server_and_service_account(self):
+        self.push(entry("FILESRV01$", "computer", "fci"), entry("svc-spapppool", "user", "sharepoint"))
+        for account, role in (("filesrv01", "fci"), ("svc-spapppool", "sharepoint")):
+            result = self.call(account, only=2)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            self.assertEqual(tenant_requests()[-1]["entry_role"], role)
+
+    def test_outsider_is_refused(self):
+        self.push(self.exchange)
+        got = self.refused("outsider01", 403, 2001, "OUTSIDER01$")
+        self.assertEqual(got["computer"], "127.0.1.99")
+        self.assertEqual(got["sid"], directory_object("OUTSIDER01$")["sid"])
+
+    def test_empty_list_refuses_everybody(self):
+        self.push()
+        self.refused("exch01", 403, 2001, "EXCH01$", only=1)
+
+    def test_disabled_account_gets_no_ticket(self):
+        self.push(self.exchange)
+        result = self.call("oldsrv01")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("revoked", (result.stdout + result.stderr).lower())
+
+    def test_account_disabled_after_its_ticket(self):
+        """The KDC stops giving tickets; the PAC of one it gave before still says what was true then."""
+        self.push(entry("svc-spfarm", "user", "sharepoint"))
+        self.assertEqual(self.call("svc-spfarm", only=2).returncode, 0)
+
+    def test_anonymous_is_challenged_and_then_logged(self):
+        mark = self.connector.mark()
+        status, headers, _ = http_get("/_wmcs/certification/servercertification.asmx", source="127.0.1.50")
+        self.assertEqual(status, 401)
+        self.assertEqual([v for k, v in headers if k.lower() == "www-authenticate"], ["Negotiate"])
+        self.assertEqual(self.connector.wait_event(2000, mark)["computer"], "127.0.1.50")
+
+    def test_wrong_realm(self):
+        mark = self.connector.mark()
+        status, _, _ = http_get("/_wmcs/certification/servercertification.asmx", source="127.0.1.51",
+                                authorization="Negotiate " + fabrikam_ticket())
+        self.assertEqual(status, 401)
+        self.assertEqual(self.connector.wait_event(2000, mark)["computer"], "127.0.1.51")
+
+    def test_ntlm_names_the_spn(self):
+        mark = self.connector.mark()
+        status, _, _ = http_get("/_wmcs/certification/servercertification.asmx", source="127.0.1.52",
+                                authorization="Negotiate TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAAKAGFKAAAADw==")
+        self.assertEqual(status, 401)
+        self.assertIn("HTTP/rmsconnector.contoso.example", self.connector.wait_event(4004, mark)["message"])
+
+    def test_same_machine_is_refused(self):
+        self.push(self.exchange)
+        self.refused("exch01", 403, 2001, "same", only=1, source="127.0.0.10")
+
+    def test_push_decides_the_next_request(self):
+        filesrv = entry("FILESRV01$", "computer", "fci")
+        for _ in range(10):
+            self.push(self.exchange)
+            self.assertEqual(self.call("filesrv01", only=1, expect_status=403).returncode, 0)
+            self.push(self.exchange, filesrv)
+            self.assertEqual(self.call("filesrv01", only=1).returncode, 0)
+
+    def test_push_is_an_event_with_author_and_diff(self):
+        self.push()
+        mark = self.connector.mark()
+        self.push(self.exchange)
+        pushed = self.connector.wait_event(4000, mark)
+        self.assertIn("admin@contoso.example", pushed["message"])
+        self.assertIn("CONTOSO\\Exchange Servers", pushed["message"])
+        self.assertIn("Exchange Servers", self.connector.wait_event(4001, mark)["message"])
+        self.assertIn(self.exchange["sid"], self.connector.wait_event(1004, mark)["message"])
+
+    def test_list_survives_restart(self):
+        self.push(self.exchange)
+        before = self.connector.list()
+        self.connector.restart()
+        self.connector.use_tenant()
+        self.assertEqual(self.connector.list(), before)
+        self.assertEqual(self.call("exch01", only=2).returncode, 0)
+
+    def test_service_page_in_a_browser(self):
+        self.push(self.exchange)
+        with tempfile.TemporaryDirectory() as home:
+            cache = {"KRB5CCNAME": "FILE:%s/cc" % home}
+            subprocess.run(["kinit", "-kt", os.path.join(os.environ["LAB_KEYTABS"], "exch01.keytab"), "EXCH01$"],
+                           check=True, env=dict(os.environ, **cache))
+            page = subprocess.run(["curl", "-sS", "--negotiate", "-u", ":", "--interface", "127.0.1.1",
+                                   "http://rmsconnector.contoso.example/_wmcs/certification/servercertification.asmx"],
+                                  check=True, capture_output=True, text=True, env=dict(os.environ, **cache)).stdout
+        self.assertIn("<title>ServerCertificationWebService", page)
+        self.assertIn("Certify", page)
+
+    def test_no_secret_in_the_log(self):
+        self.assertNotIn("Bearer e", self.connector.output())
+        self.assertNotIn(self.connector.token, self.connector.output())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
