@@ -63,30 +63,4 @@ void rms_tenant_set_super_user_feature_async(RmsTenant *tenant,
 gboolean
 rms_tenant_set_super_user_feature_finish(RmsTenant *tenant, GAsyncResult *result, GError **error);
 
-/**
- * RmsConnectorCredential: the connector's own access to the tenant: client credentials with a
- * signed assertion (RFC 7523). Keeps a valid token and renews it ahead of its end; "token-changed"
- * (no arguments) when there is a new one, "failed" (GError) when renewing failed (it tries again).
- */
-#define RMS_TYPE_CONNECTOR_CREDENTIAL (rms_connector_credential_get_type())
-G_DECLARE_FINAL_TYPE(
-    RmsConnectorCredential, rms_connector_credential, RMS, CONNECTOR_CREDENTIAL, GObject)
-/**
- * rms_connector_credential_new: @environment: needs connector_client_id and tenant. @key_file: PEM
- * private key, readable by the owner alone.
- * @certificate_file: PEM certificate registered with the application; its thumbprint goes into the
- * assertion. Errors: RMS_SERVICE_ERROR_SETTINGS.
- */
-RmsConnectorCredential *rms_connector_credential_new(const RmsCloudEnvironment *environment,
-                                                     const char *key_file,
-                                                     const char *certificate_file,
-                                                     GError **error);
-/** rms_connector_credential_start: Gets the first token and goes on renewing, on the thread-default
- * context. */
-void rms_connector_credential_start(RmsConnectorCredential *credential);
-/** rms_connector_credential_dup_token: Returns: (transfer full) (nullable): @expires_at: (out):
- * seconds since 1970 UTC. */
-RmsSecret *rms_connector_credential_dup_token(RmsConnectorCredential *credential,
-                                              gint64 *expires_at);
-
 G_END_DECLS

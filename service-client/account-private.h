@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the rest of this room may do with an account and nobody else.
+ */
+#pragma once
+
+#include "service-client/account.h"
+#include "service-client/http-client.h"
+#include "service-client/oauth.h"
+
+G_BEGIN_DECLS
+
+/** rms_account_new: Reads from the tokens who signed in. @environment: copied. @tokens: the
+ * secrets are taken over by reference. Returns: (transfer full): or %NULL with
+ * %RMS_SERVICE_ERROR_PROTOCOL if they name nobody. */
+RmsAccount *rms_account_new(const RmsCloudEnvironment *environment,
+                            RmsHttpClient *client,
+                            const RmsOauthTokens *tokens,
+                            GError **error);
+RmsHttpClient *rms_account_get_client(RmsAccount *account);
+/** rms_account_peek_claims: Returns: (transfer none) (nullable): of the access token, for
+ * explanations. */
+const cJSON *rms_account_peek_claims(RmsAccount *account);
+/** rms_account_reject_token: The service did not accept @token: the next one is a fresh one. */
+void rms_account_reject_token(RmsAccount *account, RmsSecret *token);
+
+/** rms_sign_in_complete: Ends @task, a sign-in: makes the account of @answer, which may be a
+ * refusal. @nonce: (nullable): that the id token must repeat. */
+void rms_sign_in_complete(GTask *task,
+                          const RmsCloudEnvironment *environment,
+                          RmsHttpClient *client,
+                          cJSON *answer,
+                          const RmsSecret *nonce);
+
+G_END_DECLS

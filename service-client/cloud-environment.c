@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The table of clouds, and what a usable set of settings looks like.
+ *
+ * Only what a vendor document states is a default (protocol.md §4.1, §4.2). The discovery hosts of
+ * China and the US government clouds, and everything of the two air-gapped ones, are not published:
+ * a guess there would send tokens to a host that nobody vouched for.
+ */
+#include "config.h"
+
+#include "service-client/cloud-environment.h"
+
+#include <string.h>
+
+#include "service-client/service-limits.h"
+#include "service-client/service-error.h"
+
+static const RmsCloudEnvironment environments[] = {
+    {.name = (char *) "AzureCloud",
+     .authority = (char *) "https://login.microsoftonline.com",
+     .discovery_url = (char *) "https://discover.aadrm.com",
+     .resource = (char *) "https://api.aadrm.com/"},
+    {.name = (char *) "AzureChinaCloud",
+     .authority = (char *) "https://login.partner.microsoftonline.cn"},
+    {.name = (char *) "AzureUSGovernment",
+     .authority = (char *) "https://login.microsoftonline.us",
+     .resource = (char *) "https://aadrm.us"},
+    {.name = (char *) "AzureUSGovernment2"},
+    {.name = (char *) "AzureUSGovernment3"                            },
+    {.name = (char *) "Custom"                         },
+};
+
+static const char *const names[] = {"AzureCloud",
+                                    "AzureChinaCloud",
+                                    "AzureUSGovernment",
+                                    "AzureUSGovernment2",
+                                    "AzureUSGovernment3",
+                                    "Custom",
+                                    NULL};
+
+const char *const *rms_cloud_environment_names(void)
+{
+    return names;
+}
+
+RmsCloudEnvironment *rms_cloud_environment_new(const char *name)
+{
+    g_return_val_if_fail(name != NULL, NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(environments); i++) {
+        RmsCloudEnvironment *environment;
+
+        if (strcmp(environments[i].name, name) != 0)
+            continue;
+        environment = rms_cloud_environment_copy(&environments[i]);
+        environment->tenant = g_strdup("organizations");
+        environment->scheme = g_strdup("MSOID");
+        return environment;
+    }
+    return NULL;
+}
+
+RmsCloudEnvironment *rms_cloud_environment_copy(const RmsCloudEnvironment *environment)
+{
+    RmsCloudEnvironment *copy;
+
+    g_return_val_if_fail(environment != NULL, NULL);
+
+    copy = g_new0(RmsCloudEnvironment, 1);
+    copy->name = g_strdup(environment->name);
+    copy->authority = g_strdup(environment->authority);
+    copy->tenant = g_strdup(environment->tenant);
+    copy->discovery_url = g_strdup(environment->discovery_url);
+    copy->resource = g_strdup(environment->resource);
+    copy->client_id = g_strdup(environment->client_id);
+    copy->scheme = g_strdup(environment->scheme);
+    copy->ca_file = g_strdup(environment->ca_file);
+    copy->connector_client_id = g_strdup(environment->connector_client_id);
+    return copy;
+}
+
+void rms_cloud_environment_free(RmsCloudEnvironment *environment)
+{
+    if (environment == NULL)
+        return;
+    g_free(environment->name);
+    g_free(environment->authority);
+    g_free(environment->tenant);
+    g_free(environment->discovery_url);
+    g_free(environment->resource);
+    g_free(environment->client_id);
+    g_free(environment->scheme);
+    g_free(environment->ca_file);
+    g_free(environment->connector_client_id);
+    g_free(environment);
+}
+
+static gboolean require(gboolean fulfilled, const char *setting, const char *wanted, GError **error)
+{
+    if (!fulfilled)
+        g_set_error(error,
+                    RMS_SERVICE_ERROR,
+                    RMS_SERVICE_ERROR_SETTINGS,
+                    "The setting “%s” must be %s",
+                    setting,
+                    wanted);
+    return fulfilled;
+}
+
+/* Our paths are appended, so what would swallow them (query, fragment) or hide the host (user part)
+ * is refused. */
+static gboolean is_https_url(const char *text)
+{
+    g_autoptr(GUri) uri = NULL;
+
+    if (text == NULL || strlen(text) > RMS_SERVICE_MAX_URL_BYTES)
+        return FALSE;
+    uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
+    return uri != NULL && g_strcmp0(g_uri_get_scheme(uri), "https") == 0 &&
+           g_uri_get_host(uri) != NULL && *g_uri_get_host(uri) != '\0' &&
+           g_uri_get_userinfo(uri) == NULL && g_uri_get_query(uri) == NULL &&
+           g_uri_get_fragment(uri) == NULL;
+}
+
+static gboolean consists_of(const char *text, const char *punctuation)
+{
+    if (text == NULL || *text == '\0' || strlen(text) > RMS_SERVICE_MAX_CLAIM_BYTES)
+        return FALSE;
+    for (const char *c = text; *c != '\0'; c++) {
+        if (!g_ascii_isalnum(*c) && strchr(punctuation, *c) == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, GError **error)
+{
+    g_return_val_if_fail(environment != NULL, FALSE);
+
+    return require(is_https_url(environment->authority),
+                   "authority",
+                   "the https:// address of the sign-in service",
+                   error) &&
+           require(consists_of(environment->tenant, ".-_"),
+                   "tenant",
+                   "the domain name or id of the tenant",
+                   error) &&
+           require(is_https_url(environment->discovery_url),
+                   "discovery",
+                   "the https:// address of the discovery service",
+                   error) &&
+           require(is_https_url(environment->resource),
+                   "resource",
+                   "the https:// identifier of the Rights Management service",
+                   error) &&
+           require(consists_of(environment->client_id, "-._"),
+                   "client id",
+                   "the id of the public client that is registered for the console",
+                   error) &&
+           require(consists_of(environment->scheme, "-._"),
+                   "scheme",
+                   "an authorization scheme such as MSOID",
+                   error) &&
+           require(environment->connector_client_id == NULL ||
+                       consists_of(environment->connector_client_id, "-._"),
+                   "application id",
+                   "the id of the connector's own application",
+                   error);
+}

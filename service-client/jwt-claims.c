@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Decoding of the middle part of a JWT, for messages only.
+ */
+#include "config.h"
+
+#include "service-client/jwt-claims.h"
+
+#include <cjose/base64.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "service-client/service-limits.h"
+
+/* Template ids of directory roles, protocol.md §4.5. */
+static const struct {
+    const char *id;
+    const char *name;
+} directory_roles[] = {
+    {"62e90394-69f5-4237-9190-012177145e10", "Global Administrator"                      },
+    {"7495fdc4-34c4-4d15-a289-98788ce399fd", "Azure Information Protection Administrator"},
+    {"17315797-102d-40b4-93e0-432062caca18", "Compliance Administrator"                  },
+    {"e6d1a23a-da11-4be4-9570-befc86d067a7", "Compliance Data Administrator"             },
+};
+
+cJSON *rms_jwt_claims_decode(const RmsSecret *token)
+{
+    const char *text, *payload, *signature;
+    uint8_t *decoded = NULL;
+    size_t length = 0;
+    cJSON *claims = NULL;
+    cjose_err ignored;
+
+    g_return_val_if_fail(token != NULL, NULL);
+
+    text = rms_secret_get(token);
+    if (rms_secret_get_length(token) > RMS_SERVICE_MAX_TOKEN_BYTES)
+        return NULL;
+    payload = strchr(text, '.');
+    signature = payload != NULL ? strchr(payload + 1, '.') : NULL;
+    if (signature == NULL || strchr(signature + 1, '.') != NULL) /* five parts: encrypted */
+        return NULL;
+    payload++;
+    if (!cjose_base64url_decode(
+            payload, (size_t) (signature - payload), &decoded, &length, &ignored))
+        return NULL;
+    if (decoded != NULL && length > 0)
+        claims = rms_json_parse((const char *) decoded, length, RMS_SERVICE_MAX_TOKEN_BYTES, NULL);
+    free(decoded);
+    if (claims != NULL && !cJSON_IsObject(claims))
+        g_clear_pointer(&claims, cJSON_Delete);
+    return claims;
+}
+
+static gboolean is_printable(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+        if (!g_unichar_isprint(g_utf8_get_char(c)))
+            return FALSE;
+    }
+    return *text != '\0';
+}
+
+const char *rms_jwt_claims_peek(const cJSON *claims, const char *name)
+{
+    const char *value = claims != NULL ? rms_json_peek_string(claims, name) : NULL;
+
+    if (value == NULL || strlen(value) > RMS_SERVICE_MAX_CLAIM_BYTES || !is_printable(value))
+        return NULL;
+    return value;
+}
+
+gboolean rms_jwt_claims_has(const cJSON *claims, const char *name, const char *value)
+{
+    const cJSON *list = claims != NULL ? cJSON_GetObjectItemCaseSensitive(claims, name) : NULL;
+    const cJSON *item;
+
+    if (!cJSON_IsArray(list))
+        return FALSE;
+    cJSON_ArrayForEach(item, list)
+    {
+        if (cJSON_IsString(item) && g_ascii_strcasecmp(item->valuestring, value) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+char *rms_jwt_claims_list_roles(const cJSON *claims)
+{
+    g_autoptr(GString) roles = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(directory_roles); i++) {
+        if (rms_jwt_claims_has(claims, "wids", directory_roles[i].id))
+            g_string_append_printf(
+                roles, "%s%s", roles->len > 0 ? ", " : "", directory_roles[i].name);
+    }
+    return roles->len > 0 ? g_string_free(g_steal_pointer(&roles), FALSE) : NULL;
+}
