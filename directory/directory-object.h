@@ -14,7 +14,10 @@
 
 G_BEGIN_DECLS
 
-/* RmsGroupScope: groupType bits of MS-ADTS §2.2.12. */
+/**
+ * RmsGroupScope: groupType bits of MS-ADTS §2.2.12.
+ * @RMS_SCOPE_NONE: no group
+ */
 typedef enum {
     RMS_SCOPE_NONE,
     RMS_SCOPE_BUILTIN,
@@ -22,6 +25,9 @@ typedef enum {
     RMS_SCOPE_DOMAIN_LOCAL,
     RMS_SCOPE_UNIVERSAL
 } RmsGroupScope;
+
+#define RMS_TYPE_GROUP_SCOPE (rms_group_scope_get_type())
+GType rms_group_scope_get_type(void);
 
 /**
  * RmsObjectWarning: what an admin should know before authorizing it (DESIGN.md §4, rules that
@@ -33,7 +39,8 @@ typedef enum {
     RMS_WARNING_EMPTY_GROUP = 1 << 2,
     RMS_WARNING_LARGE_GROUP = 1 << 3, /* more than 5 000 direct members */
     RMS_WARNING_DISTRIBUTION_GROUP = 1 << 4,
-    RMS_WARNING_NESTED_GROUPS = 1 << 5
+    RMS_WARNING_NESTED_GROUPS = 1 << 5,
+    RMS_WARNING_BUILTIN_GROUP = 1 << 6 /* never in a Kerberos ticket: admits nobody */
 } RmsObjectWarning;
 
 #define RMS_TYPE_DIRECTORY_OBJECT (rms_directory_object_get_type())
@@ -59,5 +66,8 @@ const char *rms_directory_object_get_dns_host_name(RmsDirectoryObject *self); /*
 /** rms_directory_object_get_warnings: Returns: RmsObjectWarning bits. Member warnings only from a
  * lookup, not from a search. */
 guint rms_directory_object_get_warnings(RmsDirectoryObject *self);
+/** rms_directory_object_get_member_count: Returns: direct members of a group, counted up to
+ * RMS_LARGE_GROUP_MEMBERS + 1; -1: not a group, or not from a lookup. */
+int rms_directory_object_get_member_count(RmsDirectoryObject *self);
 
 G_END_DECLS

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every ceiling on what an administrator may type or a domain controller may make this room hold,
+ * in one list. docs/architecture.md, "Limits", shows the same numbers.
+ */
+#pragma once
+
+/* Text typed into a search: longer than any DN that Active Directory accepts in practice. */
+#define RMS_MAX_TYPED_BYTES 1024
+
+/* One LDAP message, refused by liblber beyond: 1 000 entries come as 1 000 messages, and 1 500
+ * member values of 1 KiB each (protocol.md §6.4, "Range retrieval") stay below. */
+#define RMS_MAX_LDAP_MESSAGE_BYTES (16 * 1024 * 1024)
+
+/* Values kept of one attribute of one entry, and bytes of each; more is ignored. */
+#define RMS_MAX_ATTRIBUTE_VALUES 64
+#define RMS_MAX_VALUE_BYTES 4096
+
+/* Characters of a name, description or place as shown; the rest is cut with an ellipsis. */
+#define RMS_MAX_SHOWN_CHARACTERS 256
+
+/* Direct members of a group are counted up to here; beyond it the group is just "large". */
+#define RMS_LARGE_GROUP_MEMBERS 5000
+
+/* Objects that one exact name may stand for; a directory that has more is searched instead. */
+#define RMS_MAX_RESOLVED_OBJECTS 100
+
+/* Objects of a page: the first comes fast, the others are what a domain controller gives at most
+ * (MaxPageSize, protocol.md §6.4). */
+#define RMS_FIRST_PAGE_OBJECTS 200
+#define RMS_NEXT_PAGE_OBJECTS 1000
+
+/* Pages of one search, whatever the server says: a server that never stops is stopped. */
+#define RMS_MAX_PAGES 2000
+
+#define RMS_DEFAULT_DIRECTORY_TIMEOUT_MS (10 * 1000)

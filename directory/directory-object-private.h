@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How directory objects are made: by this room's decoder, and by tests that need one without a
+ * directory.
+ */
+#pragma once
+
+#include "directory/directory-object.h"
+
+G_BEGIN_DECLS
+
+/**
+ * RmsDirectoryObjectFields: what an object is made of; strings are borrowed and copied.
+ * @sid: must be valid
+ * @member_count: -1: not known
+ */
+typedef struct {
+    RmsSid sid;
+    const char *guid;
+    RmsKind kind;
+    RmsGroupScope scope;
+    const char *name;
+    const char *account_name;
+    const char *dn;
+    const char *place;
+    const char *description;
+    const char *upn;
+    const char *mail;
+    const char *dns_host_name;
+    guint warnings;
+    int member_count;
+} RmsDirectoryObjectFields;
+
+/** rms_directory_object_new: Returns: (transfer full): an object that looks like @fields. */
+RmsDirectoryObject *rms_directory_object_new(const RmsDirectoryObjectFields *fields);
+
+/** rms_directory_object_with_members: Returns: (transfer full): a copy of @self with
+ * @member_count and, beside its own, the member warnings that follow. */
+RmsDirectoryObject *
+rms_directory_object_with_members(RmsDirectoryObject *self, int member_count, gboolean has_groups);
+
+G_END_DECLS

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Filters: whatever is typed, the filter keeps its shape and means the bytes that were typed.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <ldap.h>
+#include <string.h>
+
+#include "directory/directory-filter.h"
+#include "directory/directory.h"
+
+/* Reads an assertion value back, RFC 4515 §3; fails on a byte that must not stand bare. */
+static GByteArray *unescape(const char *value)
+{
+    GByteArray *bytes = g_byte_array_new();
+    for (const char *p = value; *p != '\0'; p++) {
+        guint8 byte = (guint8) *p;
+        if (byte == '\\') {
+            ck_assert(g_ascii_isxdigit(p[1]) && g_ascii_isxdigit(p[2]));
+            byte = (guint8) (g_ascii_xdigit_value(p[1]) << 4 | g_ascii_xdigit_value(p[2]));
+            p += 2;
+        } else {
+            ck_assert_msg(strchr("()*&|!=~<>:", byte) == NULL && byte >= 0x20 && byte < 0x7f,
+                          "byte %02x stands bare",
+                          byte);
+        }
+        g_byte_array_append(bytes, &byte, 1);
+    }
+    return bytes;
+}
+
+START_TEST(test_escape_each_byte)
+{
+    const guint8 byte = (guint8) _i;
+    /* Alone, first, last and between harmless ones. */
+    const guint8 texts[][3] = {
+        {byte, 'a',  'b' },
+        {'a',  byte, 'b' },
+        {'a',  'b',  byte},
+        {byte, byte, byte}
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *escaped = rms_filter_escape(texts[i], 3);
+        g_autoptr(GByteArray) back = unescape(escaped);
+        ck_assert_uint_eq(back->len, 3);
+        ck_assert_mem_eq(back->data, texts[i], 3);
+    }
+}
+END_TEST
+
+START_TEST(test_escape_random_bytes)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(20261123);
+    for (int run = 0; run < 2000; run++) {
+        guint8 data[64];
+        gsize length = (gsize) g_rand_int_range(rand, 0, sizeof data);
+        for (gsize i = 0; i < length; i++)
+            data[i] = (guint8) g_rand_int(rand);
+        g_autofree char *escaped = rms_filter_escape(data, (gssize) length);
+        g_autoptr(GByteArray) back = unescape(escaped);
+        ck_assert_uint_eq(back->len, length);
+        if (length > 0)
+            ck_assert_mem_eq(back->data, data, length);
+    }
+}
+END_TEST
+
+/* Parentheses that stand bare: the shape of a filter. */
+static char *get_shape(const char *filter)
+{
+    GString *shape = g_string_new(NULL);
+    for (const char *p = filter; *p != '\0'; p++) {
+        if (strchr("()&|!*", *p) != NULL)
+            g_string_append_c(shape, *p);
+    }
+    return g_string_free(shape, FALSE);
+}
+
+/* libldap's own parser, exported but in no header. */
+int ldap_pvt_put_filter(BerElement *ber, const char *filter);
+
+static void assert_parses(const char *filter)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    int rc = ldap_pvt_put_filter(ber, filter);
+    ber_free(ber, 1);
+    ck_assert_msg(rc == 0, "malformed: %s", filter);
+}
+
+START_TEST(test_typed_bytes_keep_the_shape)
+{
+    /* Each byte but NUL inside a name; those that make another form of name are left to their own
+     * tests, and invalid UTF-8 is refused before a filter is made. */
+    char text[] = {'x', (char) _i, 'y', '\0'};
+    g_autoptr(RmsTypedName) harmless = rms_typed_name_parse("xzy", NULL);
+    g_autoptr(RmsTypedName) name = rms_typed_name_parse(text, NULL);
+    if (_i >= 0x80) {
+        ck_assert_ptr_null(name);
+        return;
+    }
+    ck_assert_ptr_nonnull(name);
+    if (strchr("\\@.", text[1]) != NULL)
+        return;
+    g_autofree char *expected = rms_filter_for_search(harmless, NULL, RMS_KIND_ALL);
+    g_autofree char *filter = rms_filter_for_search(name, NULL, RMS_KIND_ALL);
+    g_autofree char *expected_shape = get_shape(expected);
+    g_autofree char *shape = get_shape(filter);
+    ck_assert_str_eq(shape, expected_shape);
+    assert_parses(filter);
+
+    g_autofree char *exact = rms_filter_for_resolve(name, NULL, RMS_KIND_ALL);
+    ck_assert_ptr_null(strstr(exact, "anr"));
+    assert_parses(exact);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    const char *typed;
+    const char *local_account;
+    gboolean exact;
+    const char *has;
+    const char *has_not;
+} searches[] = {
+    {"plain text searches by its start",    "exch",              NULL,   FALSE, "(anr=exch)",                                                                    "*)(anr"          },
+    {"a star is a star",                    "*",                 NULL,   FALSE, "(anr=\\2a)",                                                                    "(anr=*"          },
+    {"an injection stays text",
+     "x)(objectClass=*",                                         NULL,
+     FALSE,                                                                     "(anr=x\\29\\28objectClass\\3d\\2a)",
+     "x)("                                                                                                                                                                         },
+    {"a backslash stays one",
+     "Back\\slash O'Neil #1",                                    NULL,
+     FALSE,                                                                     "(displayName=Back\\5cslash\\20O\\27Neil\\20\\231)",
+     "Back\\s"                                                                                                                                                                     },
+    {"CJK is bytes",                        "山",               NULL,   FALSE, "(cn=\\e5\\b1\\b1)",                                                             "山"             },
+    {"white space around is tried too",     " x ",               NULL,   FALSE, "(cn=\\20x\\20)",                                                                NULL              },
+    {"without it first",                    " x ",               NULL,   FALSE, "(cn=x)",                                                                        NULL              },
+    {"own domain: the account",             "CONTOSO\\exch",     "exch", FALSE, "(anr=exch)",                                                                    "sAMAccountName=*"},
+    {"own domain: the text too",            "CONTOSO\\exch",     "exch", FALSE, "(anr=CONTOSO\\5cexch)",                                                         NULL              },
+    {"an address may be an account",        "a@contoso.example", "a",    FALSE, "(sAMAccountName=a)",                                                            "=a*"             },
+    {"an address is a mail",                "a@b.c",             NULL,   FALSE, "(mail=a@b.c*)",                                                                 "HOST/"           },
+    {"an address is a proxy address",
+     "a@b.c",                                                    NULL,
+     TRUE,                                                                      "(proxyAddresses=smtp:a@b.c)",
+     "*)(mail"                                                                                                                                                                     },
+    {"a host",
+     "exch01.contoso.example",                                   NULL,
+     TRUE,                                                                      "(servicePrincipalName=HOST/exch01.contoso",
+     NULL                                                                                                                                                                          },
+    {"a SID is bytes",
+     "S-1-5-32-544",                                             NULL,
+     FALSE,                                                                     "(objectSid=\\01\\02\\00\\00\\00\\00\\00\\05\\20\\00\\00\\00\\20\\02\\00\\00)",
+     NULL                                                                                                                                                                          },
+    {"a GUID is bytes in stored order",
+     "00010203-0405-0607-0809-0a0b0c0d0e0f",                     NULL,
+     TRUE,                                                                      "(objectGUID=\\03\\02\\01\\00\\05\\04\\07\\06\\08\\09\\0a\\0b\\0c\\0d\\0e\\0f)",
+     NULL                                                                                                                                                                          },
+    {"a DN",                                "CN=a,DC=b",         NULL,   TRUE,  "(distinguishedName=CN\\3da\\2cDC\\3db)",                                        NULL              },
+    {"exact: a machine without its dollar",
+     "EXCH01",                                                   NULL,
+     TRUE,                                                                      "(sAMAccountName=EXCH01$)",
+     "anr"                                                                                                                                                                         },
+    {"exact: not twice",                    "EXCH01$",           NULL,   TRUE,  "(sAMAccountName=EXCH01$)",                                                      "$$"              },
+    {"contacts are left out",               "x",                 NULL,   FALSE, "(objectSid=*)",                                                                 NULL              },
+    {"trusts are left out",                 "x",                 NULL,   FALSE, "(!(sAMAccountType=805306370))",                                                 NULL              },
+    {"nothing typed finds all",             "",                  NULL,   FALSE, "(&(|(&(objectCategory=group)",                                                  "anr"             },
+};
+
+START_TEST(test_search)
+{
+    g_autoptr(RmsTypedName) name = rms_typed_name_parse(searches[_i].typed, NULL);
+    g_autofree char *filter =
+        searches[_i].exact ? rms_filter_for_resolve(name, searches[_i].local_account, RMS_KIND_ALL)
+                           : rms_filter_for_search(name, searches[_i].local_account, RMS_KIND_ALL);
+    ck_assert_msg(strstr(filter, searches[_i].has) != NULL, "%s: %s", searches[_i].name, filter);
+    if (searches[_i].has_not != NULL)
+        ck_assert_msg(
+            strstr(filter, searches[_i].has_not) == NULL, "%s: %s", searches[_i].name, filter);
+    assert_parses(filter);
+}
+END_TEST
+
+static const struct {
+    guint kinds;
+    const char *has;
+    const char *has_not;
+} masks[] = {
+    {RMS_KIND_BIT(RMS_KIND_SECURITY_GROUP),
+     "(groupType:1.2.840.113556.1.4.803:=2147483648)",                                               "person"  },
+    {RMS_KIND_BIT(RMS_KIND_DISTRIBUTION_GROUP),
+     "(!(groupType:1.2.840.113556.1.4.803:=2147483648))",                                            "computer"},
+    {RMS_KIND_BIT(RMS_KIND_USER),                    "(&(objectCategory=person)(objectClass=user))", "group"   },
+    {RMS_KIND_BIT(RMS_KIND_COMPUTER),                "(objectCategory=computer)",                    "msDS"    },
+    {RMS_KIND_BIT(RMS_KIND_MANAGED_SERVICE_ACCOUNT),
+     "(objectClass=msDS-GroupManagedServiceAccount)",                                                "person"  },
+    {0,                                              "(!(objectClass=*))",                           "group"   },
+    {1u << RMS_N_KINDS,                              "(!(objectClass=*))",                           "group"   },
+};
+
+START_TEST(test_kinds)
+{
+    g_autofree char *filter = rms_filter_for_kinds(masks[_i].kinds);
+    ck_assert_msg(strstr(filter, masks[_i].has) != NULL, "%s", filter);
+    ck_assert_msg(strstr(filter, masks[_i].has_not) == NULL, "%s", filter);
+    assert_parses(filter);
+}
+END_TEST
+
+START_TEST(test_other_filters)
+{
+    g_autofree char *groups = rms_filter_for_groups_in("CN=a*(b)\\,c,DC=x");
+    ck_assert_str_eq(
+        groups, "(&(objectCategory=group)(memberOf=CN\\3da\\2a\\28b\\29\\5c\\2cc\\2cDC\\3dx))");
+    assert_parses(groups);
+    g_autofree char *primary = rms_filter_for_primary_group(4294967295u);
+    ck_assert_str_eq(primary, "(primaryGroupID=4294967295)");
+    g_autofree char *domain = rms_filter_for_domain("DC=x");
+    ck_assert_str_eq(domain, "(&(objectClass=crossRef)(nCName=DC\\3dx))");
+
+    RmsSid sid;
+    ck_assert(rms_sid_parse(&sid, "S-1-5-21-1-2-3-500"));
+    g_autofree char *base = rms_base_for_sid(&sid);
+    ck_assert_str_eq(base, "<SID=S-1-5-21-1-2-3-500>");
+}
+END_TEST
+
+START_TEST(test_dn_each_byte)
+{
+    char byte = (char) _i;
+    const char texts[][4] = {
+        {byte, 'a',  'b',  '\0'},
+        {'a',  byte, 'b',  '\0'},
+        {'a',  'b',  byte, '\0'},
+        {byte, '\0', '\0', '\0'},
+        {byte, byte, '\0', '\0'},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *escaped = rms_dn_escape(texts[i]);
+        g_autofree char *dn = g_strdup_printf("CN=%s,DC=x", escaped);
+        if (_i >= 0x80)
+            continue;
+        g_autofree char *back = rms_dn_first_value(dn);
+        ck_assert_msg(g_strcmp0(back, texts[i]) == 0, "%02x: %s -> %s", _i, dn, back);
+        g_autofree char *place = rms_place_from_dn(dn);
+        ck_assert_str_eq(place, "x");
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("directory filters");
+    TCase *tcase = tcase_create("all");
+    tcase_add_loop_test(tcase, test_escape_each_byte, 0, 256);
+    tcase_add_test(tcase, test_escape_random_bytes);
+    tcase_add_loop_test(tcase, test_typed_bytes_keep_the_shape, 1, 256);
+    tcase_add_loop_test(tcase, test_search, 0, G_N_ELEMENTS(searches));
+    tcase_add_loop_test(tcase, test_kinds, 0, G_N_ELEMENTS(masks));
+    tcase_add_test(tcase, test_other_filters);
+    tcase_add_loop_test(tcase, test_dn_each_byte, 1, 256);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
