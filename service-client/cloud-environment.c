@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "service-client/service-limits.h"
+#include "service-client/service-url.h"
 #include "service-client/service-error.h"
 
 static const RmsCloudEnvironment environments[] = {
@@ -107,21 +108,6 @@ static gboolean require(gboolean fulfilled, const char *setting, const char *wan
     return fulfilled;
 }
 
-/* Our paths are appended, so what would swallow them (query, fragment) or hide the host (user part)
- * is refused. */
-static gboolean is_https_url(const char *text)
-{
-    g_autoptr(GUri) uri = NULL;
-
-    if (text == NULL || strlen(text) > RMS_SERVICE_MAX_URL_BYTES)
-        return FALSE;
-    uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
-    return uri != NULL && g_strcmp0(g_uri_get_scheme(uri), "https") == 0 &&
-           g_uri_get_host(uri) != NULL && *g_uri_get_host(uri) != '\0' &&
-           g_uri_get_userinfo(uri) == NULL && g_uri_get_query(uri) == NULL &&
-           g_uri_get_fragment(uri) == NULL;
-}
-
 static gboolean consists_of(const char *text, const char *punctuation)
 {
     if (text == NULL || *text == '\0' || strlen(text) > RMS_SERVICE_MAX_CLAIM_BYTES)
@@ -133,11 +119,9 @@ static gboolean consists_of(const char *text, const char *punctuation)
     return TRUE;
 }
 
-gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, GError **error)
+static gboolean validate_authority(const RmsCloudEnvironment *environment, GError **error)
 {
-    g_return_val_if_fail(environment != NULL, FALSE);
-
-    return require(is_https_url(environment->authority),
+    return require(rms_service_url_is_base(environment->authority),
                    "authority",
                    "the https:// address of the sign-in service",
                    error) &&
@@ -145,13 +129,20 @@ gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, 
                    "tenant",
                    "the domain name or id of the tenant",
                    error) &&
-           require(is_https_url(environment->discovery_url),
-                   "discovery",
-                   "the https:// address of the discovery service",
-                   error) &&
-           require(is_https_url(environment->resource),
+           require(rms_service_url_is_base(environment->resource),
                    "resource",
                    "the https:// identifier of the Rights Management service",
+                   error);
+}
+
+gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, GError **error)
+{
+    g_return_val_if_fail(environment != NULL, FALSE);
+
+    return validate_authority(environment, error) &&
+           require(rms_service_url_is_base(environment->discovery_url),
+                   "discovery",
+                   "the https:// address of the discovery service",
                    error) &&
            require(consists_of(environment->client_id, "-._"),
                    "client id",
@@ -160,9 +151,21 @@ gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, 
            require(consists_of(environment->scheme, "-._"),
                    "scheme",
                    "an authorization scheme such as MSOID",
+                   error);
+}
+
+gboolean rms_cloud_environment_validate_connector(const RmsCloudEnvironment *environment,
+                                                  GError **error)
+{
+    g_return_val_if_fail(environment != NULL, FALSE);
+
+    return validate_authority(environment, error) &&
+           require(g_ascii_strcasecmp(environment->tenant, "organizations") != 0 &&
+                       g_ascii_strcasecmp(environment->tenant, "common") != 0,
+                   "tenant",
+                   "the domain name or id of the tenant that the connector belongs to",
                    error) &&
-           require(environment->connector_client_id == NULL ||
-                       consists_of(environment->connector_client_id, "-._"),
+           require(consists_of(environment->connector_client_id, "-._"),
                    "application id",
                    "the id of the connector's own application",
                    error);

@@ -49,5 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsCloudEnvironment, rms_cloud_environment_free)
 /** rms_cloud_environment_validate: Whether all that signing in needs is there and well-formed
  * (https only). Errors: RMS_SERVICE_ERROR_SETTINGS naming the setting. */
 gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, GError **error);
+/** rms_cloud_environment_validate_connector: The same for what the connector's own credential
+ * needs: its application id, and one tenant, which `organizations` and `common` are not. */
+gboolean rms_cloud_environment_validate_connector(const RmsCloudEnvironment *environment,
+                                                  GError **error);
 
 G_END_DECLS

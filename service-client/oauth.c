@@ -10,16 +10,15 @@
 #include <string.h>
 
 #include "service-client/service-limits.h"
+#include "service-client/service-url.h"
 #include "service-client/provider-text.h"
 #include "service-client/service-error.h"
 
 char *rms_oauth_endpoint(const RmsCloudEnvironment *environment, const char *name)
 {
-    g_autofree char *authority = g_strdup(environment->authority);
+    g_autofree char *path = g_strdup_printf("/%s/oauth2/v2.0/%s", environment->tenant, name);
 
-    for (gsize length = strlen(authority); length > 0 && authority[length - 1] == '/'; length--)
-        authority[length - 1] = '\0';
-    return g_strdup_printf("%s/%s/oauth2/v2.0/%s", authority, environment->tenant, name);
+    return rms_service_url_join(environment->authority, path);
 }
 
 char *rms_oauth_scope(const RmsCloudEnvironment *environment, gboolean user)
