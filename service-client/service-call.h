@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One authorized request to discovery or the admin service (protocol.md §3.1, §3.3). Private to the
+ * room; does not read the answer's body.
+ */
+#pragma once
+
+#include "service-client/account.h"
+#include "service-client/http-client.h"
+
+G_BEGIN_DECLS
+
+/**
+ * rms_service_call_async: Sends with the account's token; a token that the service does not accept
+ * (401) is refreshed once. @media_type: of the answer wanted, and of @body. @body: (nullable): no
+ * secret.
+ */
+void rms_service_call_async(RmsAccount *account,
+                            const char *method,
+                            const char *url,
+                            const char *media_type,
+                            const char *body,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+/** rms_service_call_finish: Returns: (transfer full): an answer that is neither 401, 403, redirect
+ * nor "later"; or %NULL with an RmsServiceError: SIGN_IN (401 for good), NO_ROLE (403), those of
+ * rms_account_get_token_finish() and rms_http_client_send_finish(). */
+RmsHttpResponse *rms_service_call_finish(GAsyncResult *result, GError **error);
+/** rms_service_call_explain_no_role: The sentence for an account that the service gives no role;
+ * its claims only explain. Returns: (transfer full) */
+GError *rms_service_call_explain_no_role(RmsAccount *account);
+
+G_END_DECLS

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The room's only write to the tenant. See the header for what is assumed.
+ */
+#include "config.h"
+
+#include "service-client/unpublished.h"
+
+#include "service-client/service-call.h"
+#include "service-client/service-url.h"
+#include "service-client/tenant-wire.h"
+
+static void on_answered(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    g_autoptr(RmsHttpResponse) response = NULL;
+    g_autoptr(cJSON) json = NULL;
+    g_autofree char *detail = NULL;
+    GError *error = NULL;
+
+    response = rms_service_call_finish(result, &error);
+    if (response == NULL) {
+        g_task_return_error(task, error);
+        return;
+    }
+    if (response->status == 200) {
+        g_task_return_boolean(task, TRUE);
+        return;
+    }
+    json = rms_http_response_parse_json(response, NULL);
+    detail = rms_tenant_wire_describe_refusal(json);
+    g_task_return_new_error(task,
+                            RMS_SERVICE_ERROR,
+                            RMS_SERVICE_ERROR_REFUSED,
+                            "The administration service did not switch the super-user feature "
+                            "(HTTP status %u). %s",
+                            response->status,
+                            detail);
+}
+
+void rms_unpublished_set_super_user_state_async(RmsAccount *account,
+                                                const char *admin_url,
+                                                gboolean enabled,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data)
+{
+    g_autofree char *url = NULL;
+    GTask *task;
+
+    g_return_if_fail(RMS_IS_ACCOUNT(account) && admin_url != NULL);
+
+    task = g_task_new(account, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_unpublished_set_super_user_state_async);
+    url = rms_service_url_join(admin_url, "/SuperUserState");
+    rms_service_call_async(account,
+                           "PUT",
+                           url,
+                           "application/json",
+                           enabled ? "1" : "0",
+                           cancellable,
+                           on_answered,
+                           task);
+}
+
+gboolean rms_unpublished_set_super_user_state_finish(GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(
+        g_async_result_is_tagged(result, rms_unpublished_set_super_user_state_async), FALSE);
+
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
