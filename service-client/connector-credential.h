@@ -21,20 +21,21 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE(
     RmsConnectorCredential, rms_connector_credential, RMS, CONNECTOR_CREDENTIAL, GObject)
 /**
- * rms_connector_credential_new: @environment: needs connector_client_id and tenant. @key_file: PEM
- * private key, readable by the owner alone.
- * @certificate_file: PEM certificate registered with the application; its thumbprint goes into the
- * assertion. Errors: RMS_SERVICE_ERROR_SETTINGS.
+ * rms_connector_credential_new: Lives on the thread-default context of its maker. @environment: has
+ * to pass rms_cloud_environment_validate_connector(). @key_file: PEM private key (RSA), readable by
+ * its owner alone. @certificate_file: PEM certificate registered with the application. Both are
+ * read now, to refuse what cannot work, and again for every token, so that renewed ones are found.
+ * Returns: (transfer full): or %NULL with %RMS_SERVICE_ERROR_SETTINGS.
  */
 RmsConnectorCredential *rms_connector_credential_new(const RmsCloudEnvironment *environment,
                                                      const char *key_file,
                                                      const char *certificate_file,
                                                      GError **error);
-/** rms_connector_credential_start: Gets the first token and goes on renewing, on the thread-default
- * context. */
+/** rms_connector_credential_start: Gets the first token and goes on renewing. Once is enough. */
 void rms_connector_credential_start(RmsConnectorCredential *credential);
-/** rms_connector_credential_dup_token: Returns: (transfer full) (nullable): @expires_at: (out):
- * seconds since 1970 UTC. */
+/** rms_connector_credential_dup_token: Returns: (transfer full) (nullable): %NULL before the first
+ * token, and when the last has run out. @expires_at: (out) (optional): seconds since 1970 UTC,
+ * untouched with %NULL. */
 RmsSecret *rms_connector_credential_dup_token(RmsConnectorCredential *credential,
                                               gint64 *expires_at);
 
