@@ -25,6 +25,9 @@ void rms_event_log_add(RmsEventLog *log, RmsEvent *event);
 /** rms_event_log_addf: As rms_event_log_add() with a message alone. */
 void rms_event_log_addf(RmsEventLog *log, RmsEventNumber number, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+/** rms_event_log_flush: Writes what is pending now and tells the listener, rather than at the end
+ * of this turn of the main loop. */
+void rms_event_log_flush(RmsEventLog *log);
 /** rms_event_log_query: As rms_connector_query_events_async(). Returns: (transfer full)
  * (element-type RmsEvent) */
 GPtrArray *rms_event_log_query(RmsEventLog *log, gint64 before_id, guint limit, GError **error);

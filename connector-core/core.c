@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The running connector: store, event log, keys, list in force and HTTP server, and how a new list
+ * reaches all of them.
+ */
+#include "config.h"
+
+#include "connector-core/admission.h"
+#include "connector-core/caller.h"
+#include "connector-core/connector-private.h"
+#include "connector-core/contacts.h"
+#include "connector-core/event-log.h"
+#include "connector-core/http-server.h"
+#include "connector-core/store.h"
+
+/* protocol.md §5.2: every 15 minutes, as a net under the pushes that take effect at once. */
+#define REFRESH_SECONDS (15 * 60)
+#define TENANT_SETTING "tenant-url"
+
+struct _RmsCore {
+    const RmsConnectorSettings *settings;
+    RmsCoreEventFunc on_event;
+    RmsCoreListFunc on_list;
+    gpointer user_data;
+    RmsStore *store;
+    RmsEventLog *log;
+    RmsAcceptor *acceptor;
+    RmsContacts *contacts;
+    RmsHttpServer *server;
+    RmsServerList *list;
+    char *tenant_url;
+    GSource *refresh;
+    gboolean started;
+    RmsCoreDrainedFunc drained;
+    gpointer drained_data;
+};
+
+static void on_event_written(RmsEvent *event, gpointer user_data)
+{
+    RmsCore *core = user_data;
+
+    core->on_event(event, core->user_data);
+}
+
+/* Events 1004 (with every account in the list) and 2003. */
+static void log_list(RmsCore *core)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    g_string_append_printf(
+        text,
+        "The list of authorized accounts has been updated: revision %" G_GINT64_FORMAT
+        ", %u entries.",
+        rms_server_list_get_revision(core->list),
+        rms_server_list_get_length(core->list));
+    for (guint i = 0; i < rms_server_list_get_length(core->list); i++) {
+        RmsEntry *entry = rms_server_list_get(core->list, i);
+
+        g_string_append_printf(text,
+                               "\n%s %s (%s)",
+                               rms_entry_get_sid_text(entry),
+                               rms_entry_get_name(entry),
+                               rms_role_to_string(rms_entry_get_role(entry)));
+    }
+    rms_event_log_addf(core->log, RMS_EVENT_LIST_UPDATED, "%s", text->str);
+    if (rms_server_list_get_length(core->list) == 0)
+        rms_event_log_addf(core->log,
+                           RMS_EVENT_LIST_EMPTY,
+                           "The list of authorized servers is empty, so every server is refused. "
+                           "Authorize your servers in the "
+                           "console and push the list.");
+}
+
+/* @list decides from the next request on. */
+static void put_in_force(RmsCore *core, RmsServerList *list)
+{
+    g_set_object(&core->list, list);
+    rms_http_server_set_admission(core->server, rms_admission_new(list));
+    log_list(core);
+    core->on_list(list, core->user_data);
+}
+
+/* The last good list stays in force when the store cannot be read. */
+static void read_list(RmsCore *core)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RmsServerList) list = rms_store_load(core->store, &error);
+
+    if (list != NULL)
+        put_in_force(core, list);
+    else
+        rms_event_log_addf(core->log,
+                           RMS_EVENT_LIST_FAILED,
+                           "The list of authorized servers could not be read: %s. %s",
+                           error->message,
+                           core->list != NULL ? "The list that was read before stays in force."
+                                              : "Every server is refused until it can be read.");
+}
+
+static gboolean on_refresh_due(gpointer user_data)
+{
+    read_list(user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static void start_refreshing(RmsCore *core)
+{
+    core->refresh = g_timeout_source_new_seconds(REFRESH_SECONDS);
+    g_source_set_callback(core->refresh, on_refresh_due, core, NULL);
+    g_source_attach(core->refresh, g_main_context_get_thread_default());
+}
+
+RmsCore *rms_core_new(const RmsConnectorSettings *settings,
+                      RmsCoreEventFunc on_event,
+                      RmsCoreListFunc on_list,
+                      gpointer user_data,
+                      GError **error)
+{
+    g_autoptr(RmsCore) core = g_new0(RmsCore, 1);
+    g_autofree char *spn = g_strdup_printf(
+        "HTTP/%s", settings->connector_name != NULL ? settings->connector_name : "");
+
+    core->settings = settings;
+    core->on_event = on_event;
+    core->on_list = on_list;
+    core->user_data = user_data;
+    if (settings->connector_name == NULL || settings->state_directory == NULL ||
+        settings->keytab == NULL ||
+        (settings->http_address == NULL && settings->https_address == NULL)) {
+        g_set_error(error,
+                    RMS_CONNECTOR_ERROR,
+                    RMS_CONNECTOR_ERROR_SETTINGS,
+                    "the connector needs its name, a state directory, a keytab and an address to "
+                    "listen on");
+        return NULL;
+    }
+    core->store = rms_store_open(settings->state_directory, error);
+    if (core->store == NULL)
+        return NULL;
+    core->log = rms_event_log_new(core->store, on_event_written, core);
+    core->contacts = rms_contacts_new(core->log, spn);
+    core->acceptor = rms_acceptor_new(settings->keytab, error);
+    if (core->acceptor == NULL)
+        return NULL;
+    core->server = rms_http_server_new(settings, core->acceptor, core->contacts, core->log, error);
+    if (core->server == NULL || !rms_http_server_listen(core->server, error))
+        return NULL;
+    core->started = TRUE;
+    rms_event_log_addf(
+        core->log, RMS_EVENT_STARTED, "The connector %s has started.", settings->connector_name);
+    core->tenant_url = rms_store_get_setting(core->store, TENANT_SETTING, NULL);
+    rms_http_server_set_tenant(core->server, core->tenant_url);
+    read_list(core);
+    start_refreshing(core);
+    return g_steal_pointer(&core);
+}
+
+static gboolean on_server_drained(gpointer user_data)
+{
+    RmsCore *core = user_data;
+
+    core->drained(core->drained_data);
+    return G_SOURCE_REMOVE;
+}
+
+void rms_core_drain(RmsCore *core,
+                    guint deadline_ms,
+                    RmsCoreDrainedFunc drained,
+                    gpointer user_data)
+{
+    core->drained = drained;
+    core->drained_data = user_data;
+    rms_http_server_drain(core->server, deadline_ms, on_server_drained, core);
+}
+
+void rms_core_free(RmsCore *core)
+{
+    if (core == NULL)
+        return;
+    if (core->refresh != NULL)
+        g_source_destroy(core->refresh);
+    g_clear_pointer(&core->refresh, g_source_unref);
+    g_clear_pointer(&core->server, rms_http_server_free);
+    if (core->started)
+        rms_event_log_addf(core->log,
+                           RMS_EVENT_STOPPED,
+                           "The connector %s has stopped.",
+                           core->settings->connector_name);
+    rms_contacts_free(core->contacts);
+    rms_acceptor_free(core->acceptor);
+    rms_event_log_free(core->log);
+    rms_store_close(core->store);
+    g_clear_object(&core->list);
+    g_free(core->tenant_url);
+    g_free(core);
+}
+
+/* Events 4000 and, for each entry that becomes super user, 4001. */
+static void log_push(RmsCore *core, RmsServerList *before, RmsServerList *after)
+{
+    g_autoptr(GListModel) changes = rms_server_list_diff(before, after);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    g_string_append_printf(text,
+                           "%s pushed revision %" G_GINT64_FORMAT
+                           " of the list of authorized servers:",
+                           rms_server_list_get_saved_by(after),
+                           rms_server_list_get_revision(after));
+    for (guint i = 0; i < g_list_model_get_n_items(changes); i++) {
+        g_autoptr(RmsListChange) change = g_list_model_get_item(changes, i);
+        g_autofree char *line = rms_list_change_to_string(change);
+
+        g_string_append_printf(text, "\n%s", line);
+    }
+    if (g_list_model_get_n_items(changes) == 0)
+        g_string_append(text, "\nno entry changed");
+    rms_event_log_addf(core->log, RMS_EVENT_LIST_PUSHED, "%s", text->str);
+
+    for (guint i = 0; i < g_list_model_get_n_items(changes); i++) {
+        g_autoptr(RmsListChange) change = g_list_model_get_item(changes, i);
+        g_autoptr(RmsEvent) event = NULL;
+        g_autofree char *message = NULL;
+        RmsEntry *entry = rms_list_change_get_after(change);
+
+        if (!rms_list_change_grants_super_user(change))
+            continue;
+        message = g_strdup_printf("%s made %s a super user: its members can now read all protected "
+                                  "content of the organization.",
+                                  rms_server_list_get_saved_by(after),
+                                  rms_entry_get_name(entry));
+        event = rms_event_new(RMS_EVENT_SUPER_USER_GRANTED,
+                              message,
+                              rms_entry_get_name(entry),
+                              rms_entry_get_sid_text(entry),
+                              NULL);
+        rms_event_log_add(core->log, event);
+    }
+}
+
+RmsServerList *rms_core_push(RmsCore *core,
+                             RmsServerList *list,
+                             gint64 expected_revision,
+                             const char *author,
+                             GError **error)
+{
+    g_autoptr(RmsServerList) before =
+        core->list != NULL ? g_object_ref(core->list) : rms_server_list_new();
+    RmsServerList *saved = rms_store_push(core->store, list, expected_revision, author, error);
+
+    if (saved == NULL)
+        return NULL;
+    log_push(core, before, saved);
+    put_in_force(core, saved);
+    rms_event_log_flush(core->log);
+    return saved;
+}
+
+GPtrArray *rms_core_query_events(RmsCore *core, gint64 before_id, guint limit, GError **error)
+{
+    return rms_event_log_query(core->log, before_id, limit, error);
+}
+
+void rms_core_log(RmsCore *core, RmsEvent *event)
+{
+    rms_event_log_add(core->log, event);
+}
+
+const char *rms_core_get_tenant(RmsCore *core)
+{
+    return core->tenant_url;
+}
+
+void rms_core_set_tenant(RmsCore *core, const char *url)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (g_strcmp0(core->tenant_url, url) == 0)
+        return;
+    g_free(core->tenant_url);
+    core->tenant_url = g_strdup(url);
+    rms_http_server_set_tenant(core->server, url);
+    if (!rms_store_set_setting(core->store, TENANT_SETTING, url, &error))
+        rms_event_log_addf(core->log,
+                           RMS_EVENT_EXCEPTION,
+                           "The tenant's address could not be kept for the next start: %s",
+                           error->message);
+}
+
+void rms_core_set_token(RmsCore *core, RmsSecret *token, gint64 expires_at)
+{
+    rms_http_server_set_token(core->server, token, expires_at);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * SQLite as this room uses it: cleanups, and one way of opening, preparing and failing.
+ */
+#pragma once
+
+#include <glib.h>
+#include <sqlite3.h>
+
+#include "connector-core/connector.h"
+
+/* sqlite3_close_v2() and sqlite3_finalize() accept NULL. */
+static inline void rms_sqlite_close(sqlite3 *database)
+{
+    sqlite3_close_v2(database);
+}
+static inline void rms_sqlite_finalize(sqlite3_stmt *statement)
+{
+    sqlite3_finalize(statement);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, rms_sqlite_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, rms_sqlite_finalize)
+
+/* @synchronous: FULL or NORMAL. Errors: RMS_CONNECTOR_ERROR_STORE. */
+sqlite3 *rms_sqlite_open(const char *path, const char *synchronous, GError **error);
+gboolean rms_sqlite_run(sqlite3 *database, const char *sql, GError **error);
+sqlite3_stmt *rms_sqlite_prepare(sqlite3 *database, const char *sql, GError **error);
+/* Sets RMS_CONNECTOR_ERROR_STORE from what @database last said; @doing: "save the list". Returns:
+ * FALSE */
+gboolean rms_sqlite_fail(sqlite3 *database, const char *doing, GError **error);
