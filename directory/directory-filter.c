@@ -210,9 +210,14 @@ char *rms_filter_for_groups_in(const char *dn)
     return g_string_free(filter, FALSE);
 }
 
-char *rms_filter_for_primary_group(guint32 rid)
+char *rms_filter_for_primary_group(const RmsSid *sid)
 {
-    return g_strdup_printf("(primaryGroupID=%" G_GUINT32_FORMAT ")", rid);
+    g_return_val_if_fail(sid != NULL && sid->length >= 12, NULL);
+
+    /* primaryGroupID holds the last sub-authority (MS-DTYP §2.4.2: little-endian). */
+    guint32 rid;
+    memcpy(&rid, sid->bytes + sid->length - sizeof rid, sizeof rid);
+    return g_strdup_printf("(primaryGroupID=%" G_GUINT32_FORMAT ")", GUINT32_FROM_LE(rid));
 }
 
 char *rms_filter_for_domain(const char *base_dn)

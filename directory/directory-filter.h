@@ -37,8 +37,8 @@ char *rms_filter_for_kinds(guint kinds);
 /** rms_filter_for_groups_in: Groups that are direct members of the group @dn. */
 char *rms_filter_for_groups_in(const char *dn);
 
-/** rms_filter_for_primary_group: Accounts whose primary group has the RID @rid. */
-char *rms_filter_for_primary_group(guint32 rid);
+/** rms_filter_for_primary_group: Accounts whose primary group is @sid of their own domain. */
+char *rms_filter_for_primary_group(const RmsSid *sid);
 
 /** rms_filter_for_domain: The crossRef of the domain @base_dn (protocol.md §6.4, "NetBIOS name").
  */

@@ -35,8 +35,12 @@ typedef struct {
 RmsDirectoryObject *rms_directory_object_new(const RmsDirectoryObjectFields *fields);
 
 /** rms_directory_object_with_members: Returns: (transfer full): a copy of @self with
- * @member_count and, beside its own, the member warnings that follow. */
-RmsDirectoryObject *
-rms_directory_object_with_members(RmsDirectoryObject *self, int member_count, gboolean has_groups);
+ * @member_count and, beside its own, the warnings that follow from its members.
+ * @has_primary_members: accounts have it as their primary group, which counts as being a member
+ * though no member attribute says so (protocol.md §6.5) */
+RmsDirectoryObject *rms_directory_object_with_members(RmsDirectoryObject *self,
+                                                      int member_count,
+                                                      gboolean has_primary_members,
+                                                      gboolean has_groups);
 
 G_END_DECLS

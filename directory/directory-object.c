@@ -197,8 +197,10 @@ RmsDirectoryObject *rms_directory_object_new(const RmsDirectoryObjectFields *fie
     return self;
 }
 
-RmsDirectoryObject *
-rms_directory_object_with_members(RmsDirectoryObject *self, int member_count, gboolean has_groups)
+RmsDirectoryObject *rms_directory_object_with_members(RmsDirectoryObject *self,
+                                                      int member_count,
+                                                      gboolean has_primary_members,
+                                                      gboolean has_groups)
 {
     g_return_val_if_fail(RMS_IS_DIRECTORY_OBJECT(self), NULL);
 
@@ -218,7 +220,7 @@ rms_directory_object_with_members(RmsDirectoryObject *self, int member_count, gb
         .warnings = self->warnings,
         .member_count = member_count,
     };
-    if (member_count == 0)
+    if (member_count == 0 && !has_primary_members)
         fields.warnings |= RMS_WARNING_EMPTY_GROUP;
     if (member_count > RMS_LARGE_GROUP_MEMBERS)
         fields.warnings |= RMS_WARNING_LARGE_GROUP;

@@ -44,9 +44,10 @@ GQuark rms_directory_error_quark(void);
  * RmsDirectorySettings: strings owned, %NULL: not set.
  * @server: `dc1.contoso.com` or an ldap:// or ldaps:// URI; a bare name means ldap:// with sign and
  * seal for Kerberos and ldaps:// for a password
- * @user, @password: simple bind, only ever inside TLS; %NULL: GSS-SPNEGO with the admin's ticket
+ * @user, @password: simple bind, only ever inside TLS (ldap:// then means StartTLS); both %NULL:
+ * GSS-SPNEGO with the admin's ticket. @user is a UPN, `DOMAIN\name` or a DN
  * @ca_file: PEM that the server's certificate may chain to, beside the system's CAs
- * @timeout_ms: deadline of each connect, bind and answer; 0: 10 000
+ * @timeout_ms: deadline of each connect, handshake, bind and answer; 0: 10 000
  */
 typedef struct {
     char *server;
@@ -63,9 +64,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsDirectorySettings, rms_directory_settings_free)
 #define RMS_TYPE_DIRECTORY (rms_directory_get_type())
 G_DECLARE_FINAL_TYPE(RmsDirectory, rms_directory, RMS, DIRECTORY, GObject)
 
-/** rms_directory_new: Copies @settings; connects on the first call that needs it, or by
- * rms_directory_open_async(). */
+/**
+ * rms_directory_new: Copies @settings; connects on the first call that needs it, or by
+ * rms_directory_open_async(), and again when a connection was lost.
+ *
+ * All calls of one directory are made from one context, the one whose thread-default context the
+ * callbacks and pages reach.
+ */
 RmsDirectory *rms_directory_new(const RmsDirectorySettings *settings);
+/**
+ * rms_directory_wait_for_threads: For the end of a program or a test, when all directories are
+ * gone: waits until their threads have said goodbye to the servers. Does not wait for one that
+ * hangs in a library.
+ */
+void rms_directory_wait_for_threads(void);
 /** rms_directory_open_async: Connects, binds, reads the root DSE and the domain's NetBIOS name. */
 void rms_directory_open_async(RmsDirectory *self,
                               GCancellable *cancellable,
@@ -73,8 +85,8 @@ void rms_directory_open_async(RmsDirectory *self,
                               gpointer user_data);
 gboolean rms_directory_open_finish(RmsDirectory *self, GAsyncResult *result, GError **error);
 
-/* After a successful open; %NULL before. Also properties "server", "domain", "netbios-name",
- * "base-dn", notified on open. */
+/* After a successful open or the first other answer; %NULL before. Also properties "server",
+ * "domain", "netbios-name", "base-dn", notified when they change. */
 const char *rms_directory_get_server(RmsDirectory *self); /* dnsHostName of the domain controller */
 const char *rms_directory_get_domain(RmsDirectory *self); /* contoso.example */
 const char *rms_directory_get_netbios_name(RmsDirectory *self); /* CONTOSO */
@@ -86,10 +98,10 @@ const char *rms_directory_get_base_dn(RmsDirectory *self);
 
 /**
  * rms_directory_search_async: Finds by the start of what people type: a name, `DOMAIN\name`, UPN,
- * mail, `NAME$`, a SID or a DN.
+ * mail, `NAME$`, a SID, a GUID or a DN. White space only finds all objects of @kinds.
  * @results: a GListStore of RmsDirectoryObject; pages are spliced onto its end in the caller's
- * context as they arrive.
- * @limit: objects at most; the result says whether there were more.
+ * context as they arrive, none after @callback, and none once @cancellable is cancelled.
+ * @limit: objects at most, and at least 1; the result says whether there were more.
  */
 void rms_directory_search_async(RmsDirectory *self,
                                 const char *text,
@@ -108,7 +120,8 @@ gboolean rms_directory_search_finish(RmsDirectory *self,
 /**
  * rms_directory_resolve_async: Finds exactly what was typed (as *Check names* does): all objects
  * whose account name, UPN, mail, SID, DN or display name equals @text; `EXCH01` also matches the
- * computer `EXCH01$` when nothing else is called so.
+ * computer `EXCH01$` when nothing else is called so. `OTHER\name` of another domain fails with
+ * %RMS_DIRECTORY_ERROR_NAME.
  */
 void rms_directory_resolve_async(RmsDirectory *self,
                                  const char *text,

@@ -214,8 +214,6 @@ START_TEST(test_other_filters)
     ck_assert_str_eq(
         groups, "(&(objectCategory=group)(memberOf=CN\\3da\\2a\\28b\\29\\5c\\2cc\\2cDC\\3dx))");
     assert_parses(groups);
-    g_autofree char *primary = rms_filter_for_primary_group(4294967295u);
-    ck_assert_str_eq(primary, "(primaryGroupID=4294967295)");
     g_autofree char *domain = rms_filter_for_domain("DC=x");
     ck_assert_str_eq(domain, "(&(objectClass=crossRef)(nCName=DC\\3dx))");
 
@@ -223,6 +221,11 @@ START_TEST(test_other_filters)
     ck_assert(rms_sid_parse(&sid, "S-1-5-21-1-2-3-500"));
     g_autofree char *base = rms_base_for_sid(&sid);
     ck_assert_str_eq(base, "<SID=S-1-5-21-1-2-3-500>");
+    g_autofree char *primary = rms_filter_for_primary_group(&sid);
+    ck_assert_str_eq(primary, "(primaryGroupID=500)");
+    ck_assert(rms_sid_append(&sid, 4294967295u));
+    g_autofree char *highest = rms_filter_for_primary_group(&sid);
+    ck_assert_str_eq(highest, "(primaryGroupID=4294967295)");
 }
 END_TEST
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The "server" setting: a bare name, name:port, or an ldap:// or ldaps:// URI.
+ */
+#include "config.h"
+
+#include "directory/directory-target-private.h"
+
+#include <gio/gio.h>
+#include <ldap.h>
+#include <string.h>
+
+static RmsTarget *refuse(const char *server, GError **error)
+{
+    g_autofree char *valid = g_utf8_make_valid(server, -1);
+    g_set_error(error,
+                RMS_DIRECTORY_ERROR,
+                RMS_DIRECTORY_ERROR_UNREACHABLE,
+                "“%s” is no domain controller's name; give one such as dc1.contoso.com, or an "
+                "ldap:// or ldaps:// URI",
+                valid);
+    return NULL;
+}
+
+/* Names and addresses; everything else could change what the URI built from it means. */
+static gboolean is_host(const char *host)
+{
+    if (g_hostname_is_ip_address(host))
+        return TRUE;
+    if (*host == '\0' || *host == '-' || *host == '.' || strlen(host) > 253)
+        return FALSE;
+    for (const char *p = host; *p != '\0'; p++) {
+        if (!g_ascii_isalnum(*p) && strchr("-._", *p) == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+RmsTarget *rms_target_parse(const char *server, gboolean with_password, GError **error)
+{
+    if (server == NULL || *server == '\0')
+        return refuse("", error);
+
+    gboolean ldaps = with_password;
+    const char *rest = server;
+    if (g_ascii_strncasecmp(server, "ldaps://", 8) == 0) {
+        ldaps = TRUE;
+        rest = server + 8;
+    } else if (g_ascii_strncasecmp(server, "ldap://", 7) == 0) {
+        ldaps = FALSE;
+        rest = server + 7;
+    }
+    g_autofree char *authority = g_strdup(rest);
+    /* One trailing slash is how people paste URIs; a base or a filter is not ours to obey. */
+    if (rest != server && g_str_has_suffix(authority, "/"))
+        authority[strlen(authority) - 1] = '\0';
+
+    g_autoptr(GSocketConnectable) address =
+        g_network_address_parse(authority, ldaps ? LDAPS_PORT : LDAP_PORT, NULL);
+    if (address == NULL)
+        return refuse(server, error);
+    const char *host = g_network_address_get_hostname(G_NETWORK_ADDRESS(address));
+    guint16 port = g_network_address_get_port(G_NETWORK_ADDRESS(address));
+    if (!is_host(host) || port == 0)
+        return refuse(server, error);
+
+    RmsTarget *target = g_new0(RmsTarget, 1);
+    target->host = g_strdup(host);
+    target->port = port;
+    target->ldaps = ldaps;
+    target->start_tls = with_password && !ldaps;
+    gboolean brackets = strchr(host, ':') != NULL;
+    target->uri = g_strdup_printf("%s://%s%s%s:%u",
+                                  ldaps ? "ldaps" : "ldap",
+                                  brackets ? "[" : "",
+                                  host,
+                                  brackets ? "]" : "",
+                                  port);
+    return target;
+}
+
+void rms_target_free(RmsTarget *target)
+{
+    if (target == NULL)
+        return;
+    g_free(target->host);
+    g_free(target->uri);
+    g_free(target);
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The worker's loop. What the answers mean is the queries' business; how to connect is the
+ * connection's.
+ */
+#include "config.h"
+
+#include "directory/directory-worker-private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "directory/directory-cleanup-private.h"
+#include "directory/directory-error-private.h"
+#include "directory/directory-limits.h"
+
+/* Messages taken in one go, before new calls and cancelled ones are looked at. */
+#define MESSAGES_A_TURN 256
+/* A query is started again once when the connection was lost under it. */
+#define MAX_STARTS 2
+
+struct _RmsWorker {
+    gatomicrefcount ref_count;
+    RmsDirectorySettings *settings;
+    guint timeout_ms;
+    int wake_fd;
+    GThread *thread;
+
+    GMutex lock;
+    GQueue incoming;  /* RmsQuery */
+    GPtrArray *calls; /* RmsCall: all that wait, for the watchdog */
+    gboolean quit;
+    gboolean stuck;
+
+    /* Of the thread only. */
+    RmsWatchdog *watchdog;
+    RmsConnection *connection;
+    GPtrArray *jobs;
+};
+
+/* A query under way. */
+typedef struct {
+    RmsQuery *query;
+    gboolean started;
+    gint64 deadline; /* monotonic µs, of the next message */
+    gint64 sent;     /* when the search was sent */
+} Job;
+
+/* Threads that may be waited for: all but those that hang. One that has ended is joined when the
+ * next one starts. */
+typedef struct {
+    GThread *thread;
+    gboolean ended;
+} ThreadEntry;
+static GMutex threads_lock;
+static GList *threads;
+
+static RmsWorker *rms_worker_ref(RmsWorker *worker)
+{
+    g_atomic_ref_count_inc(&worker->ref_count);
+    return worker;
+}
+
+static void rms_worker_unref(gpointer data)
+{
+    RmsWorker *worker = data;
+    if (!g_atomic_ref_count_dec(&worker->ref_count))
+        return;
+    g_queue_clear_full(&worker->incoming, (GDestroyNotify) rms_query_free);
+    g_ptr_array_unref(worker->calls);
+    rms_directory_settings_free(worker->settings);
+    close(worker->wake_fd);
+    g_mutex_clear(&worker->lock);
+    g_free(worker);
+}
+
+static void wake(gpointer data)
+{
+    RmsWorker *worker = data;
+    const guint64 one = 1;
+    /* Only fails when the counter is full, and then the thread is awake anyway. */
+    (void) !write(worker->wake_fd, &one, sizeof one);
+}
+
+static void free_job(gpointer data)
+{
+    Job *job = data;
+    rms_query_free(job->query);
+    g_free(job);
+}
+
+static void fail_call(RmsCall *call, const GError *error)
+{
+    rms_call_fail(call, g_error_copy(error));
+}
+
+static ThreadEntry *find_thread(GThread *thread)
+{
+    for (GList *link = threads; link != NULL; link = link->next) {
+        ThreadEntry *entry = link->data;
+        if (entry->thread == thread)
+            return entry;
+    }
+    return NULL;
+}
+
+/* A thread that hangs takes its resources with it when it ends after all. */
+static void forget_thread(GThread *thread)
+{
+    g_mutex_lock(&threads_lock);
+    ThreadEntry *entry = find_thread(thread);
+    threads = g_list_remove(threads, entry);
+    g_mutex_unlock(&threads_lock);
+    if (entry != NULL)
+        g_thread_unref(thread);
+    g_free(entry);
+}
+
+static void mark_thread_ended(void)
+{
+    g_mutex_lock(&threads_lock);
+    ThreadEntry *entry = find_thread(g_thread_self());
+    if (entry != NULL)
+        entry->ended = TRUE;
+    g_mutex_unlock(&threads_lock);
+}
+
+static void join_threads(gboolean wait)
+{
+    GList *joinable = NULL;
+    g_mutex_lock(&threads_lock);
+    for (GList *link = threads; link != NULL;) {
+        GList *next = link->next;
+        ThreadEntry *entry = link->data;
+        if (wait || entry->ended) {
+            threads = g_list_remove_link(threads, link);
+            joinable = g_list_concat(link, joinable);
+        }
+        link = next;
+    }
+    g_mutex_unlock(&threads_lock);
+    for (GList *link = joinable; link != NULL; link = link->next)
+        g_thread_join(((ThreadEntry *) link->data)->thread);
+    g_list_free_full(joinable, g_free);
+}
+
+void rms_worker_wait_for_all(void)
+{
+    join_threads(TRUE);
+}
+
+/* In the watchdog's thread: the worker hangs where no socket of ours can free it. */
+static void on_worker_stuck(gpointer data)
+{
+    RmsWorker *worker = data;
+    g_autoptr(GError) error = g_error_new(
+        RMS_DIRECTORY_ERROR,
+        RMS_DIRECTORY_ERROR_UNREACHABLE,
+        "%s: No answer in time, from DNS, the Kerberos server or the domain controller; "
+        "check the network, and try again",
+        worker->settings->server != NULL ? worker->settings->server : "");
+    g_mutex_lock(&worker->lock);
+    worker->stuck = TRUE;
+    g_autoptr(GPtrArray) calls = g_steal_pointer(&worker->calls);
+    worker->calls = g_ptr_array_new_with_free_func((GDestroyNotify) rms_call_unref);
+    g_mutex_unlock(&worker->lock);
+    for (guint i = 0; i < calls->len; i++)
+        fail_call(calls->pdata[i], error);
+    forget_thread(worker->thread);
+}
+
+static void finish_job(RmsWorker *worker, guint index)
+{
+    Job *job = worker->jobs->pdata[index];
+    g_mutex_lock(&worker->lock);
+    g_ptr_array_remove_fast(worker->calls, rms_query_get_call(job->query));
+    g_mutex_unlock(&worker->lock);
+    g_ptr_array_remove_index_fast(worker->jobs, index);
+}
+
+/* Returns: FALSE when it is time to go. */
+static gboolean take_incoming(RmsWorker *worker)
+{
+    guint64 count;
+    (void) !read(worker->wake_fd, &count, sizeof count);
+
+    g_mutex_lock(&worker->lock);
+    for (RmsQuery *query; (query = g_queue_pop_head(&worker->incoming)) != NULL;) {
+        Job *job = g_new0(Job, 1);
+        job->query = query;
+        g_ptr_array_add(worker->jobs, job);
+    }
+    gboolean go_on = !worker->quit && !worker->stuck;
+    g_mutex_unlock(&worker->lock);
+    return go_on;
+}
+
+static void abandon(RmsWorker *worker, Job *job)
+{
+    int id = rms_query_get_message_id(job->query);
+    if (worker->connection == NULL || !job->started || id < 0)
+        return;
+    rms_watchdog_arm(worker->watchdog, worker->timeout_ms);
+    ldap_abandon_ext(rms_connection_get_ldap(worker->connection), id, NULL, NULL);
+    rms_watchdog_disarm(worker->watchdog);
+}
+
+static void drop_ended(RmsWorker *worker)
+{
+    for (guint i = worker->jobs->len; i > 0; i--) {
+        Job *job = worker->jobs->pdata[i - 1];
+        if (!rms_call_has_ended(rms_query_get_call(job->query)))
+            continue;
+        abandon(worker, job);
+        finish_job(worker, i - 1);
+    }
+}
+
+/* The connection is gone. Queries that have not been started twice wait for the next one. */
+static void disconnect(RmsWorker *worker, int code)
+{
+    g_autoptr(GError) error = rms_directory_error_new(
+        RMS_STEP_SEARCH,
+        code,
+        NULL,
+        worker->connection != NULL ? rms_connection_get_host(worker->connection) : "");
+    g_clear_pointer(&worker->connection, rms_connection_close);
+    for (guint i = worker->jobs->len; i > 0; i--) {
+        Job *job = worker->jobs->pdata[i - 1];
+        job->started = FALSE;
+        if (rms_query_get_starts(job->query) < MAX_STARTS)
+            continue;
+        fail_call(rms_query_get_call(job->query), error);
+        finish_job(worker, i - 1);
+    }
+}
+
+static void fail_all(RmsWorker *worker, const GError *error)
+{
+    while (worker->jobs->len > 0) {
+        Job *job = worker->jobs->pdata[worker->jobs->len - 1];
+        fail_call(rms_query_get_call(job->query), error);
+        finish_job(worker, worker->jobs->len - 1);
+    }
+}
+
+static void expect_message(RmsWorker *worker, Job *job)
+{
+    job->deadline = g_get_monotonic_time() + worker->timeout_ms * G_TIME_SPAN_MILLISECOND;
+}
+
+/* What became of a query after it was started or got a message. Returns: FALSE when the connection
+ * is lost. */
+static gboolean settle(RmsWorker *worker, guint index, RmsQueryState state, int id_before)
+{
+    Job *job = worker->jobs->pdata[index];
+    switch (state) {
+    case RMS_QUERY_WAITING:
+        expect_message(worker, job);
+        if (rms_query_get_message_id(job->query) != id_before)
+            job->sent = g_get_monotonic_time();
+        return TRUE;
+    case RMS_QUERY_DONE:
+        /* A search that has enough leaves its answers behind. */
+        abandon(worker, job);
+        finish_job(worker, index);
+        return TRUE;
+    case RMS_QUERY_LOST:
+    default:
+        return FALSE;
+    }
+}
+
+static void start_jobs(RmsWorker *worker)
+{
+    if (worker->jobs->len == 0)
+        return;
+    if (worker->connection == NULL) {
+        g_autoptr(GError) error = NULL;
+        worker->connection = rms_connection_open(worker->settings, worker->watchdog, &error);
+        if (worker->connection == NULL) {
+            fail_all(worker, error);
+            return;
+        }
+        take_incoming(worker);
+        drop_ended(worker);
+    }
+    for (guint i = worker->jobs->len; i > 0; i--) {
+        Job *job = worker->jobs->pdata[i - 1];
+        if (job->started)
+            continue;
+        job->started = TRUE;
+        rms_watchdog_arm(worker->watchdog, worker->timeout_ms);
+        RmsQueryState state = rms_query_start(job->query, worker->connection);
+        gboolean timed_out = rms_watchdog_disarm(worker->watchdog);
+        if (!settle(worker, i - 1, state, -1) || timed_out) {
+            disconnect(worker, LDAP_SERVER_DOWN);
+            return;
+        }
+    }
+}
+
+static gboolean find_job(RmsWorker *worker, int message_id, guint *index)
+{
+    for (guint i = 0; i < worker->jobs->len; i++) {
+        Job *job = worker->jobs->pdata[i];
+        if (job->started && rms_query_get_message_id(job->query) == message_id) {
+            *index = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Returns: whether there may be more at once. */
+static gboolean take_messages(RmsWorker *worker, gint64 *last_message)
+{
+    LDAP *ldap = rms_connection_get_ldap(worker->connection);
+    struct timeval at_once = {0};
+
+    for (guint taken = 0; taken < MESSAGES_A_TURN; taken++) {
+        g_autoptr(LDAPMessage) message = NULL;
+        /* Blocks when a message has come only in part: hence the watchdog. */
+        rms_watchdog_arm(worker->watchdog, worker->timeout_ms);
+        int type = ldap_result(ldap, LDAP_RES_ANY, LDAP_MSG_ONE, &at_once, &message);
+        gboolean timed_out = rms_watchdog_disarm(worker->watchdog);
+        if (type == 0 && !timed_out)
+            return FALSE;
+        if (type < 0 || timed_out) {
+            disconnect(worker, timed_out ? LDAP_TIMEOUT : LDAP_SERVER_DOWN);
+            return FALSE;
+        }
+        *last_message = g_get_monotonic_time();
+        int id = ldap_msgid(message);
+        guint index;
+        if (!find_job(worker, id, &index))
+            continue;
+        Job *job = worker->jobs->pdata[index];
+        rms_watchdog_arm(worker->watchdog, worker->timeout_ms);
+        RmsQueryState state = rms_query_handle(job->query, worker->connection, message);
+        timed_out = rms_watchdog_disarm(worker->watchdog);
+        if (!settle(worker, index, state, id) || timed_out) {
+            disconnect(worker, LDAP_SERVER_DOWN);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* Queries whose answer is overdue fail. If the server said nothing at all since, it hangs, and the
+ * others get a new connection; else it is only slow with this one. */
+static void expire(RmsWorker *worker, gint64 last_message)
+{
+    gint64 now = g_get_monotonic_time();
+    gboolean hangs = FALSE;
+    for (guint i = worker->jobs->len; i > 0; i--) {
+        Job *job = worker->jobs->pdata[i - 1];
+        if (!job->started || now < job->deadline)
+            continue;
+        hangs = hangs || last_message < job->sent;
+        rms_call_fail(
+            rms_query_get_call(job->query),
+            rms_directory_error_new(
+                RMS_STEP_SEARCH, LDAP_TIMEOUT, NULL, rms_connection_get_host(worker->connection)));
+        abandon(worker, job);
+        finish_job(worker, i - 1);
+    }
+    if (hangs)
+        disconnect(worker, LDAP_TIMEOUT);
+}
+
+static void wait_for_work(RmsWorker *worker)
+{
+    struct pollfd fds[2] = {
+        {.fd = worker->wake_fd, .events = POLLIN},
+    };
+    nfds_t count = 1;
+    if (worker->connection != NULL)
+        fds[count++] =
+            (struct pollfd){.fd = rms_connection_get_fd(worker->connection), .events = POLLIN};
+    gint64 next = G_MAXINT64;
+    for (guint i = 0; i < worker->jobs->len; i++) {
+        Job *job = worker->jobs->pdata[i];
+        next = MIN(next, job->started ? job->deadline : 0);
+    }
+    int timeout = -1;
+    if (next != G_MAXINT64)
+        timeout = (int) CLAMP((next - g_get_monotonic_time() + 999) / 1000, 0, G_MAXINT);
+    poll(fds, count, timeout);
+}
+
+static gpointer run(gpointer data)
+{
+    RmsWorker *worker = data;
+    gint64 last_message = 0;
+
+    /* libldap writes to sockets that the watchdog or the peer has shut down. */
+    sigset_t broken_pipe;
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, NULL);
+
+    while (take_incoming(worker)) {
+        drop_ended(worker);
+        start_jobs(worker);
+        gboolean more = FALSE;
+        if (worker->connection != NULL)
+            more = take_messages(worker, &last_message);
+        expire(worker, last_message);
+        if (!more)
+            wait_for_work(worker);
+    }
+
+    g_clear_pointer(&worker->connection, rms_connection_close);
+    g_ptr_array_unref(worker->jobs);
+    rms_watchdog_free(worker->watchdog);
+    rms_worker_unref(worker);
+    mark_thread_ended();
+    return NULL;
+}
+
+RmsWorker *rms_worker_new(RmsDirectorySettings *settings)
+{
+    g_return_val_if_fail(settings != NULL, NULL);
+
+    RmsWorker *worker = g_new0(RmsWorker, 1);
+    g_atomic_ref_count_init(&worker->ref_count);
+    g_mutex_init(&worker->lock);
+    worker->settings = settings;
+    worker->timeout_ms =
+        settings->timeout_ms > 0 ? settings->timeout_ms : RMS_DEFAULT_DIRECTORY_TIMEOUT_MS;
+    worker->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    g_queue_init(&worker->incoming);
+    worker->calls = g_ptr_array_new_with_free_func((GDestroyNotify) rms_call_unref);
+    worker->jobs = g_ptr_array_new_with_free_func(free_job);
+    worker->watchdog = rms_watchdog_new(on_worker_stuck, rms_worker_ref(worker), rms_worker_unref);
+    join_threads(FALSE);
+    ThreadEntry *entry = g_new0(ThreadEntry, 1);
+    g_mutex_lock(&threads_lock);
+    worker->thread = g_thread_new("directory", run, rms_worker_ref(worker));
+    entry->thread = worker->thread;
+    threads = g_list_prepend(threads, entry);
+    g_mutex_unlock(&threads_lock);
+    return worker;
+}
+
+void rms_worker_stop(RmsWorker *worker)
+{
+    if (worker == NULL)
+        return;
+    g_mutex_lock(&worker->lock);
+    worker->quit = TRUE;
+    g_mutex_unlock(&worker->lock);
+    wake(worker);
+    rms_worker_unref(worker);
+}
+
+gboolean rms_worker_submit(RmsWorker *worker, RmsQuery *query)
+{
+    g_return_val_if_fail(worker != NULL && query != NULL, FALSE);
+
+    /* The thread may be done with the query before the cancellable is watched. */
+    g_autoptr(RmsCall) call = rms_call_ref(rms_query_get_call(query));
+    g_mutex_lock(&worker->lock);
+    gboolean taken = !worker->stuck;
+    if (taken) {
+        g_ptr_array_add(worker->calls, rms_call_ref(call));
+        g_queue_push_tail(&worker->incoming, query);
+    }
+    g_mutex_unlock(&worker->lock);
+    if (taken) {
+        rms_call_watch(call, wake, rms_worker_ref(worker), rms_worker_unref);
+        wake(worker);
+    }
+    return taken;
+}
