@@ -9,6 +9,8 @@
  * together. */
 #define RMS_MAX_HEADER_BYTES (96 * 1024)
 #define RMS_MAX_HEADER_COUNT 100
+/* The paths that exist are short. */
+#define RMS_MAX_REQUEST_LINE_BYTES (8 * 1024)
 /* protocol.md §2.12: at least 16 MiB; refused with 413 beyond. */
 #define RMS_MAX_BODY_BYTES (16 * 1024 * 1024)
 /* Body read and thrown away so that an unauthenticated POST can be answered on the same connection;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What TLS the connector speaks: its own certificate towards callers, verification of the tenant.
+ *
+ * TLS 1.2 and 1.3 only, no renegotiation, no compression; there is no switch that turns
+ * verification off.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <openssl/ssl.h>
+
+G_BEGIN_DECLS
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SSL_CTX, SSL_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SSL, SSL_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
+
+/**
+ * rms_tls_server_context_new: Loads the chain (leaf first) and its key and checks that they belong
+ * together. Errors: RMS_CONNECTOR_ERROR_SETTINGS, naming the file and the remedy.
+ */
+SSL_CTX *
+rms_tls_server_context_new(const char *certificate_file, const char *key_file, GError **error);
+/**
+ * rms_tls_server_context_dup_warning: Returns: (transfer full) (nullable): one sentence if callers
+ * will not accept the certificate of @context: expired, not yet valid, another name than @name
+ * (nullable).
+ */
+char *rms_tls_server_context_dup_warning(SSL_CTX *context, const char *name);
+
+/**
+ * rms_tls_client_context_new: Trusts the system's authorities, and those of @ca_file (nullable)
+ * beside them. Errors: RMS_CONNECTOR_ERROR_SETTINGS.
+ */
+SSL_CTX *rms_tls_client_context_new(const char *ca_file, GError **error);
+/** rms_tls_client_new: Returns: (transfer full) (nullable): a client that accepts nobody but @host
+ * (a name or an address literal); %NULL if @host cannot be a name. */
+SSL *rms_tls_client_new(SSL_CTX *context, const char *host);
+
+G_END_DECLS
