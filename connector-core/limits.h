@@ -39,6 +39,10 @@
 /* Groups a caller may bring; a PAC of 64 KiB cannot hold more of use. */
 #define RMS_MAX_CALLER_GROUPS 8192
 #define RMS_MAX_PAC_BYTES (128 * 1024)
+/* UTF-16 units of an account's or a domain's name; MS-ADA3 lets sAMAccountName have 256. */
+#define RMS_MAX_ACCOUNT_NAME_UNITS 256
+/* A token before base64: what Windows sends at most (protocol.md §7.1). */
+#define RMS_MAX_TOKEN_BYTES 65535
 
 /* Accounts whose first contact (1002) is remembered; the oldest are forgotten and logged anew. */
 #define RMS_MAX_CONTACTS 65536
