@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "service-client/service-limits.h"
+#include "service-client/service-url.h"
 #include "service-client/provider-text.h"
 #include "service-client/service-error.h"
 
@@ -661,7 +662,6 @@ void rms_http_client_send_async(RmsHttpClient *client,
                                 gpointer user_data)
 {
     g_autoptr(GTask) task = NULL;
-    g_autoptr(GUri) uri = NULL;
     Transfer *transfer;
     CURLcode code;
 
@@ -674,16 +674,14 @@ void rms_http_client_send_async(RmsHttpClient *client,
     g_task_set_task_data(task, transfer, free_transfer);
     if (g_task_return_error_if_cancelled(task))
         return;
-    uri = g_uri_parse(request->url, G_URI_FLAGS_NONE, NULL);
-    if (uri == NULL || g_strcmp0(g_uri_get_scheme(uri), "https") != 0 ||
-        g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0') {
+    transfer->host = rms_service_url_dup_host(request->url);
+    if (transfer->host == NULL) {
         g_task_return_new_error(task,
                                 RMS_SERVICE_ERROR,
                                 RMS_SERVICE_ERROR_SETTINGS,
                                 "An address of the service is not a https:// address");
         return;
     }
-    transfer->host = g_strdup(g_uri_get_host(uri));
     if (request->malformed) {
         g_task_return_new_error(task,
                                 RMS_SERVICE_ERROR,

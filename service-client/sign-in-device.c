@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "service-client/service-limits.h"
+#include "service-client/service-url.h"
 #include "service-client/provider-text.h"
 
 typedef struct {
@@ -124,13 +125,11 @@ static gboolean read_device_answer(DeviceSignIn *sign_in, cJSON *answer, GError 
         rms_json_get_string(answer, "verification_uri", RMS_SERVICE_MAX_URL_BYTES, NULL);
     const char *code = rms_json_get_string(answer, "user_code", RMS_SERVICE_MAX_CLAIM_BYTES, NULL);
     g_autofree char *clean_code = rms_provider_text_clean(code, RMS_SERVICE_MAX_CLAIM_BYTES);
-    g_autoptr(GUri) parsed = uri != NULL ? g_uri_parse(uri, G_URI_FLAGS_NONE, NULL) : NULL;
     gint64 expires_in = 0;
     gint64 interval = 5; /* RFC 8628 §3.2, where the answer has none */
 
     sign_in->device_code = rms_oauth_take_secret(answer, "device_code");
-    if (sign_in->device_code == NULL || *clean_code == '\0' || parsed == NULL ||
-        g_strcmp0(g_uri_get_scheme(parsed), "https") != 0 ||
+    if (sign_in->device_code == NULL || *clean_code == '\0' || !rms_service_url_is_https(uri) ||
         !rms_json_get_int(answer, "expires_in", 1, G_MAXINT32, &expires_in, NULL) ||
         (cJSON_GetObjectItemCaseSensitive(answer, "interval") != NULL &&
          !rms_json_get_int(answer, "interval", 1, G_MAXINT32, &interval, NULL))) {

@@ -60,7 +60,7 @@ static xmlDoc *parse_xml(const char *text, gsize length)
     xmlParseDocument(context);
     document = context->myDoc;
     context->myDoc = NULL;
-    if (context->wellFormed == 1)
+    if (context->wellFormed == 1 && context->nsWellFormed == 1)
         return document;
     xmlFreeDoc(document);
     return NULL;
