@@ -10,12 +10,6 @@
 
 #include "connector-core/model/server-list.h"
 
-/* In bytes of UTF-8. AD allows 256 characters for a CN; a DN stays far below 4 096. */
-#define MAX_NAME_BYTES 1024
-#define MAX_DN_BYTES 4096
-#define MAX_NOTE_BYTES 1024
-#define MAX_AUTHOR_BYTES 1024
-
 struct _RmsEntry {
     GObject parent;
     RmsSid sid;
@@ -119,6 +113,7 @@ RmsEntry *rms_entry_new(const RmsSid *sid,
                         RmsKind kind,
                         RmsRole role)
 {
+    guint8 guid_bytes[16];
     RmsEntry *self;
 
     g_return_val_if_fail(sid != NULL && sid->length > 0, NULL);
@@ -127,7 +122,8 @@ RmsEntry *rms_entry_new(const RmsSid *sid,
     self = g_object_new(RMS_TYPE_ENTRY, NULL);
     self->sid = *sid;
     self->sid_text = rms_sid_to_string(sid);
-    self->guid = g_strdup(guid);
+    /* One spelling, so that equal GUIDs are equal texts; a bad one stays for validation to name. */
+    self->guid = rms_guid_parse(guid_bytes, guid) ? rms_guid_to_string(guid_bytes) : g_strdup(guid);
     self->name = g_strdup(name);
     self->dn = g_strdup(dn);
     self->kind = kind;
@@ -243,18 +239,41 @@ const char *rms_entry_get_added_by(RmsEntry *entry)
     return entry->added_by;
 }
 
-gboolean rms_entry_equal(RmsEntry *a, RmsEntry *b)
+gboolean rms_entry_equal_details(RmsEntry *a, RmsEntry *b)
 {
     g_return_val_if_fail(RMS_IS_ENTRY(a) && RMS_IS_ENTRY(b), FALSE);
 
-    return rms_sid_equal(&a->sid, &b->sid) && a->kind == b->kind && a->role == b->role &&
-           a->added_at == b->added_at && g_strcmp0(a->guid, b->guid) == 0 &&
-           g_strcmp0(a->name, b->name) == 0 && g_strcmp0(a->dn, b->dn) == 0 &&
-           g_strcmp0(a->note, b->note) == 0 && g_strcmp0(a->added_by, b->added_by) == 0;
+    return a == b || (rms_sid_equal(&a->sid, &b->sid) && a->kind == b->kind && a->role == b->role &&
+                      g_strcmp0(a->guid, b->guid) == 0 && g_strcmp0(a->name, b->name) == 0 &&
+                      g_strcmp0(a->dn, b->dn) == 0 && g_strcmp0(a->note, b->note) == 0);
 }
 
-/* @lines_allowed: a note may have line ends and tabs; a name may not, it would forge lines of a
- * log. */
+gboolean rms_entry_equal(RmsEntry *a, RmsEntry *b)
+{
+    return rms_entry_equal_details(a, b) && a->added_at == b->added_at &&
+           g_strcmp0(a->added_by, b->added_by) == 0;
+}
+
+/* Text that logs and windows can show as it stands: no control characters, no line separators, and
+ * none of the characters that turn the direction of what follows (Unicode UAX #9), with which a
+ * name can pass for another. @lines_allowed: a note may have line ends and tabs; a name may not, it
+ * would forge lines of a log. */
+static gboolean is_plain_text(const char *text, gboolean lines_allowed)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return FALSE;
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        if (lines_allowed && (c == '\n' || c == '\t'))
+            continue;
+        if (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E) ||
+            (c >= 0x2066 && c <= 0x2069))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean check_text(RmsEntry *entry,
                            const char *what,
                            const char *text,
@@ -262,67 +281,91 @@ static gboolean check_text(RmsEntry *entry,
                            gboolean lines_allowed,
                            GError **error)
 {
-    const char *cause = NULL;
-
     if (text == NULL)
         return TRUE;
-    if (strlen(text) > max_bytes)
-        cause = "too long";
-    else if (!g_utf8_validate(text, -1, NULL))
-        cause = "not valid UTF-8";
-    for (const char *c = text; cause == NULL && *c != '\0'; c = g_utf8_next_char(c)) {
-        gunichar character = g_utf8_get_char(c);
-
-        if (g_unichar_iscntrl(character) &&
-            !(lines_allowed && (character == '\n' || character == '\t')))
-            cause = "made of control characters in part";
+    if (strlen(text) > max_bytes) {
+        g_set_error(error,
+                    RMS_MODEL_ERROR,
+                    RMS_MODEL_ERROR_RULE,
+                    "the %s of entry %s is longer than %" G_GSIZE_FORMAT " bytes; shorten it",
+                    what,
+                    entry->sid_text,
+                    max_bytes);
+        return FALSE;
     }
-    if (cause == NULL)
-        return TRUE;
-    g_set_error(error,
-                RMS_MODEL_ERROR,
-                RMS_MODEL_ERROR_RULE,
-                "the %s of entry %s is %s",
-                what,
-                entry->sid_text,
-                cause);
-    return FALSE;
+    if (!is_plain_text(text, lines_allowed)) {
+        g_set_error(error,
+                    RMS_MODEL_ERROR,
+                    RMS_MODEL_ERROR_RULE,
+                    "the %s of entry %s holds control characters or is not valid UTF-8; remove "
+                    "them",
+                    what,
+                    entry->sid_text);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* S-1-5-21-a-b-c-rid. Every account and group that can be authorized has such a SID; others stand
+ * for "everyone", "authenticated users" or the way of signing in (S-1-18-1 is in every ticket), and
+ * an entry of theirs would admit the whole forest. */
+static gboolean is_domain_account(const RmsSid *sid)
+{
+    static const guint8 prefix[] = {1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0};
+
+    return sid->length == 28 && memcmp(sid->bytes, prefix, sizeof prefix) == 0;
 }
 
 gboolean rms_entry_validate(RmsEntry *entry, GError **error)
 {
+    const char *why = NULL;
     guint8 guid[16];
 
     g_return_val_if_fail(RMS_IS_ENTRY(entry), FALSE);
 
-    if (!check_text(entry, "name", entry->name, MAX_NAME_BYTES, FALSE, error) ||
-        !check_text(entry, "distinguished name", entry->dn, MAX_DN_BYTES, FALSE, error) ||
-        !check_text(entry, "note", entry->note, MAX_NOTE_BYTES, TRUE, error) ||
-        !check_text(entry, "author", entry->added_by, MAX_AUTHOR_BYTES, FALSE, error))
+    /* The name is checked first: the later messages show it. */
+    if (!check_text(entry, "name", entry->name, RMS_ENTRY_MAX_NAME_BYTES, FALSE, error) ||
+        !check_text(entry, "distinguished name", entry->dn, RMS_ENTRY_MAX_DN_BYTES, FALSE, error) ||
+        !check_text(entry, "note", entry->note, RMS_ENTRY_MAX_NOTE_BYTES, TRUE, error) ||
+        !check_text(entry, "author", entry->added_by, RMS_AUTHOR_MAX_BYTES, FALSE, error))
         return FALSE;
-    if (*entry->name == '\0') {
-        g_set_error(
-            error, RMS_MODEL_ERROR, RMS_MODEL_ERROR_RULE, "entry %s has no name", entry->sid_text);
-        return FALSE;
-    }
-    if (entry->guid != NULL && !rms_guid_parse(guid, entry->guid)) {
-        g_set_error(error,
-                    RMS_MODEL_ERROR,
-                    RMS_MODEL_ERROR_RULE,
-                    "the GUID of entry %s is none",
-                    entry->sid_text);
-        return FALSE;
-    }
-    /* protocol.md §5.2: Exchange needs a security group. */
-    if (entry->role == RMS_ROLE_EXCHANGE && entry->kind != RMS_KIND_SECURITY_GROUP) {
-        g_set_error(error,
-                    RMS_MODEL_ERROR,
-                    RMS_MODEL_ERROR_RULE,
-                    "%s cannot have the Exchange role: that takes a security group. Put its "
-                    "servers into one, such as "
-                    "Exchange Servers, and authorize the group",
-                    entry->name);
-        return FALSE;
-    }
-    return TRUE;
+
+    if (*entry->name == '\0')
+        why = "it has no name; give the account's name";
+    else if (!is_domain_account(&entry->sid))
+        why = "its SID is not that of an account or group in a domain; choose such an object";
+    else if (entry->guid != NULL && !rms_guid_parse(guid, entry->guid))
+        why = "its GUID is malformed; leave it out or correct it";
+    else if ((guint) entry->kind >= RMS_N_KINDS)
+        why = "its kind is unknown";
+    else if ((guint) entry->role >= RMS_N_ROLES)
+        why = "its role is unknown";
+    else if (entry->added_at < 0 || entry->added_at > RMS_TIME_MAX)
+        why = "the time at which it was added is out of range";
+    else if (entry->role == RMS_ROLE_EXCHANGE && entry->kind != RMS_KIND_SECURITY_GROUP)
+        why = "the Exchange role takes a security group. Put its servers into one, such as "
+              "Exchange Servers, and authorize the group";
+    if (why == NULL)
+        return TRUE;
+    g_set_error(error,
+                RMS_MODEL_ERROR,
+                RMS_MODEL_ERROR_RULE,
+                "%s (%s): %s",
+                entry->name,
+                entry->sid_text,
+                why);
+    return FALSE;
+}
+
+gboolean rms_author_validate(const char *author, GError **error)
+{
+    if (author != NULL && *author != '\0' && strlen(author) <= RMS_AUTHOR_MAX_BYTES &&
+        is_plain_text(author, FALSE))
+        return TRUE;
+    g_set_error(error,
+                RMS_MODEL_ERROR,
+                RMS_MODEL_ERROR_RULE,
+                "the author of a change has to be named in at most %d bytes of plain text",
+                RMS_AUTHOR_MAX_BYTES);
+    return FALSE;
 }

@@ -14,6 +14,15 @@
 
 G_BEGIN_DECLS
 
+/* Ceilings in bytes of UTF-8. AD allows 256 characters for a group's account name and 64 for an OU;
+ * 320 is the longest mail address (RFC 5321 §4.5.3.1). RMS_SERVER_LIST_MAX_JSON rests on them. */
+#define RMS_ENTRY_MAX_NAME_BYTES 512
+#define RMS_ENTRY_MAX_DN_BYTES 2048
+#define RMS_ENTRY_MAX_NOTE_BYTES 1024
+#define RMS_AUTHOR_MAX_BYTES 320
+/* 9999-12-31T23:59:59Z, the last time that RFC 3339 can write. */
+#define RMS_TIME_MAX G_GINT64_CONSTANT(253402300799)
+
 #define RMS_TYPE_ENTRY (rms_entry_get_type())
 G_DECLARE_FINAL_TYPE(RmsEntry, rms_entry, RMS, ENTRY, GObject)
 
@@ -51,12 +60,18 @@ const char *rms_entry_get_note(RmsEntry *entry);
 gint64 rms_entry_get_added_at(RmsEntry *entry); /* seconds since 1970 UTC; 0: not yet saved */
 const char *rms_entry_get_added_by(RmsEntry *entry);
 gboolean rms_entry_equal(RmsEntry *a, RmsEntry *b);
+/** rms_entry_equal_details: As rms_entry_equal(), but who added it and when does not matter. */
+gboolean rms_entry_equal_details(RmsEntry *a, RmsEntry *b);
 
 /**
  * rms_entry_validate: Applies the rules that refuse (DESIGN.md §4): text limits, valid UTF-8
- * without control characters, and Exchange only for a security group (protocol.md §5.2). Returns:
- * %FALSE with %RMS_MODEL_ERROR_RULE; the message names the entry and says what to do.
+ * without control characters, a SID of the form `S-1-5-21-a-b-c-rid`, and Exchange only for a
+ * security group (protocol.md §5.2). Returns: %FALSE with %RMS_MODEL_ERROR_RULE; the message names
+ * the entry and says what to do.
  */
 gboolean rms_entry_validate(RmsEntry *entry, GError **error);
+/** rms_author_validate: Whether @author (nullable) can stand as author of a change: not empty, at
+ * most RMS_AUTHOR_MAX_BYTES, plain text. Returns: %FALSE with %RMS_MODEL_ERROR_RULE. */
+gboolean rms_author_validate(const char *author, GError **error);
 
 G_END_DECLS

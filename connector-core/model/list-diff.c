@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * How two lists differ, entry by entry: what a review shows, and what event 4000 and the history
- * say.
+ * say. Who added an entry and when is no difference: the store decides that.
  */
 #include "config.h"
+
+#include <string.h>
 
 #include "connector-core/model/server-list.h"
 
@@ -76,6 +78,25 @@ gboolean rms_list_change_grants_super_user(RmsListChange *change)
             !rms_role_grants_super_user(rms_entry_get_role(change->before)));
 }
 
+/* "name, note": what differs beside the role. */
+static char *describe_details(RmsEntry *before, RmsEntry *after)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+    if (strcmp(rms_entry_get_name(before), rms_entry_get_name(after)) != 0)
+        g_ptr_array_add(words, (gpointer) "name");
+    if (rms_entry_get_kind(before) != rms_entry_get_kind(after))
+        g_ptr_array_add(words, (gpointer) "kind");
+    if (g_strcmp0(rms_entry_get_dn(before), rms_entry_get_dn(after)) != 0)
+        g_ptr_array_add(words, (gpointer) "distinguished name");
+    if (g_strcmp0(rms_entry_get_guid(before), rms_entry_get_guid(after)) != 0)
+        g_ptr_array_add(words, (gpointer) "GUID");
+    if (strcmp(rms_entry_get_note(before), rms_entry_get_note(after)) != 0)
+        g_ptr_array_add(words, (gpointer) "note");
+    g_ptr_array_add(words, NULL);
+    return g_strjoinv(", ", (char **) words->pdata);
+}
+
 char *rms_list_change_to_string(RmsListChange *change)
 {
     RmsEntry *entry;
@@ -96,8 +117,11 @@ char *rms_list_change_to_string(RmsListChange *change)
                                role,
                                rms_role_to_string(rms_entry_get_role(change->before)));
     case RMS_CHANGE_DETAILS:
-    default:
-        return g_strdup_printf("~ %s (%s, details)", rms_entry_get_name(entry), role);
+    default: {
+        g_autofree char *details = describe_details(change->before, change->after);
+
+        return g_strdup_printf("~ %s (%s, changed: %s)", rms_entry_get_name(entry), role, details);
+    }
     }
 }
 
@@ -117,7 +141,7 @@ GListModel *rms_server_list_diff(RmsServerList *before, RmsServerList *after)
         RmsEntry *entry = rms_server_list_get(before, i);
         RmsEntry *other = rms_server_list_lookup(after, rms_entry_get_sid(entry));
 
-        if (other != NULL && !rms_entry_equal(entry, other))
+        if (other != NULL && !rms_entry_equal_details(entry, other))
             append_change(changes, entry, other);
     }
     for (guint i = 0; i < rms_server_list_get_length(after); i++) {

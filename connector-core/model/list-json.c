@@ -9,11 +9,9 @@
 #include "connector-core/model/json.h"
 #include "connector-core/model/server-list-private.h"
 
-/* Texts are limited more closely by rms_entry_validate(). */
-#define MAX_MEMBER_BYTES 4096
-
-/* 9999-12-31T23:59:59Z: the last second that RFC 3339 can write. */
-#define MAX_TIME G_GINT64_CONSTANT(253402300799)
+/* The longest SID has 184 characters; the names of roles and kinds are shorter than 32. */
+#define MAX_SID_BYTES 192
+#define MAX_WORD_BYTES 32
 
 static void add_time(cJSON *object, const char *member, gint64 seconds)
 {
@@ -73,6 +71,14 @@ static gboolean refuse(GError **error, const char *format, ...)
     return FALSE;
 }
 
+/* A peer's words, fit for one line of a log. */
+static char *quote(const char *text)
+{
+    g_autofree char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), 60));
+
+    return g_strescape(start, NULL);
+}
+
 static gboolean check_members(const cJSON *object, const char *const *known, GError **error)
 {
     if (!cJSON_IsObject(object))
@@ -80,37 +86,51 @@ static gboolean check_members(const cJSON *object, const char *const *known, GEr
     for (const cJSON *member = object->child; member != NULL; member = member->next) {
         if (!g_strv_contains(known, member->string)) {
             g_autofree char *names = g_strjoinv(", ", (char **) known);
+            g_autofree char *quoted = quote(member->string);
 
-            return refuse(
-                error, "member \"%.64s\" is not known; there may be: %s", member->string, names);
+            return refuse(error, "member \"%s\" is not known; there may be: %s", quoted, names);
         }
     }
     return TRUE;
 }
 
-/* An optional text; @value stays %NULL when it is missing. */
-static gboolean
-read_text(const cJSON *object, const char *member, const char **value, GError **error)
+/* An optional text; @value stays as it is when the member is missing. */
+static gboolean read_text(
+    const cJSON *object, const char *member, gsize max_bytes, const char **value, GError **error)
 {
-    if (!cJSON_HasObjectItem(object, member))
+    if (cJSON_GetObjectItemCaseSensitive(object, member) == NULL)
         return TRUE;
-    *value = rms_json_get_string(object, member, MAX_MEMBER_BYTES, error);
+    *value = rms_json_get_string(object, member, max_bytes, error);
     return *value != NULL;
+}
+
+/* GLib's reader knows many forms of ISO 8601, some of them without a zone; the list has one. */
+static gboolean parse_time(const char *text, gint64 *seconds)
+{
+    static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
+    g_autoptr(GDateTime) time = NULL;
+
+    if (strlen(text) != sizeof form - 1)
+        return FALSE;
+    for (guint i = 0; i < sizeof form - 1; i++) {
+        if (form[i] == 'd' ? !g_ascii_isdigit(text[i]) : text[i] != form[i])
+            return FALSE;
+    }
+    time = g_date_time_new_from_iso8601(text, NULL);
+    if (time == NULL || g_date_time_to_unix(time) < 0)
+        return FALSE;
+    *seconds = g_date_time_to_unix(time);
+    return TRUE;
 }
 
 static gboolean read_time(const cJSON *object, const char *member, gint64 *seconds, GError **error)
 {
     const char *text = NULL;
-    g_autoptr(GDateTime) time = NULL;
 
-    if (!read_text(object, member, &text, error))
+    if (!read_text(object, member, MAX_WORD_BYTES, &text, error))
         return FALSE;
-    if (text == NULL)
-        return TRUE;
-    time = g_date_time_new_from_iso8601(text, NULL);
-    if (time == NULL || g_date_time_to_unix(time) < 0 || g_date_time_to_unix(time) > MAX_TIME)
+    if (text != NULL && !parse_time(text, seconds))
         return refuse(error, "member \"%s\" must be a time such as 2026-11-23T10:00:00Z", member);
-    *seconds = g_date_time_to_unix(time);
     return TRUE;
 }
 
@@ -118,8 +138,9 @@ static RmsEntry *entry_from_json(const cJSON *object, GError **error)
 {
     static const char *const known[] = {
         "sid", "guid", "name", "dn", "kind", "role", "note", "added_at", "added_by", NULL};
-    const char *sid_text, *name, *kind_text, *role_text, *guid = NULL, *dn = NULL, *note = NULL,
-                                                         *added_by = NULL;
+    const char *sid_text, *name, *kind_text, *role_text;
+    const char *guid = NULL, *dn = NULL, *note = NULL, *added_by = NULL;
+    const char *rule = NULL, *offender = NULL;
     gint64 added_at = 0;
     RmsSid sid;
     RmsKind kind;
@@ -128,31 +149,31 @@ static RmsEntry *entry_from_json(const cJSON *object, GError **error)
     g_autoptr(RmsEntry) noted = NULL;
 
     if (!check_members(object, known, error) ||
-        (sid_text = rms_json_get_string(object, "sid", MAX_MEMBER_BYTES, error)) == NULL ||
-        (name = rms_json_get_string(object, "name", MAX_MEMBER_BYTES, error)) == NULL ||
-        (kind_text = rms_json_get_string(object, "kind", MAX_MEMBER_BYTES, error)) == NULL ||
-        (role_text = rms_json_get_string(object, "role", MAX_MEMBER_BYTES, error)) == NULL ||
-        !read_text(object, "guid", &guid, error) || !read_text(object, "dn", &dn, error) ||
-        !read_text(object, "note", &note, error) ||
-        !read_text(object, "added_by", &added_by, error) ||
+        (sid_text = rms_json_get_string(object, "sid", MAX_SID_BYTES, error)) == NULL ||
+        (name = rms_json_get_string(object, "name", RMS_ENTRY_MAX_NAME_BYTES, error)) == NULL ||
+        (kind_text = rms_json_get_string(object, "kind", MAX_WORD_BYTES, error)) == NULL ||
+        (role_text = rms_json_get_string(object, "role", MAX_WORD_BYTES, error)) == NULL ||
+        !read_text(object, "guid", 38, &guid, error) ||
+        !read_text(object, "dn", RMS_ENTRY_MAX_DN_BYTES, &dn, error) ||
+        !read_text(object, "note", RMS_ENTRY_MAX_NOTE_BYTES, &note, error) ||
+        !read_text(object, "added_by", RMS_AUTHOR_MAX_BYTES, &added_by, error) ||
         !read_time(object, "added_at", &added_at, error))
         return NULL;
     if (!rms_sid_parse(&sid, sid_text)) {
-        refuse(error, "\"%.80s\" is no SID; one looks like S-1-5-21-1-2-3-1104", sid_text);
-        return NULL;
+        rule = "is no SID; one looks like S-1-5-21-1-2-3-1104";
+        offender = sid_text;
+    } else if (!rms_kind_from_string(kind_text, &kind)) {
+        rule = "is no known kind; there are security-group, distribution-group, user, computer and "
+               "managed-service-account";
+        offender = kind_text;
+    } else if (!rms_role_from_string(role_text, &role)) {
+        rule = "is no known role; there are exchange, sharepoint and fci";
+        offender = role_text;
     }
-    if (!rms_kind_from_string(kind_text, &kind)) {
-        refuse(error,
-               "kind \"%.40s\" is not known; there are security-group, distribution-group, user, "
-               "computer and "
-               "managed-service-account",
-               kind_text);
-        return NULL;
-    }
-    if (!rms_role_from_string(role_text, &role)) {
-        refuse(error,
-               "role \"%.40s\" is not known; there are exchange, sharepoint and fci",
-               role_text);
+    if (rule != NULL) {
+        g_autofree char *quoted = quote(offender);
+
+        g_set_error(error, RMS_MODEL_ERROR, RMS_MODEL_ERROR_RULE, "\"%s\" %s", quoted, rule);
         return NULL;
     }
     plain = rms_entry_new(&sid, guid, name, dn, kind, role);
@@ -166,7 +187,7 @@ RmsServerList *rms_server_list_from_json(const char *text, gsize length, GError 
     g_autoptr(cJSON) object = rms_json_parse(text, length, RMS_SERVER_LIST_MAX_JSON, error);
     g_autoptr(RmsServerList) list = rms_server_list_new();
     const cJSON *entries, *item;
-    const char *saved_by = NULL;
+    const char *saved_by = "";
     gint64 revision = 0, saved_at = 0;
     guint number = 0;
 
@@ -177,10 +198,11 @@ RmsServerList *rms_server_list_from_json(const char *text, gsize length, GError 
         refuse(error, "member \"entries\" must be there and be an array [ … ]");
         return NULL;
     }
-    if ((cJSON_HasObjectItem(object, "revision") &&
-         !rms_json_get_int(object, "revision", 0, G_MAXINT32, &revision, error)) ||
+    if ((cJSON_GetObjectItemCaseSensitive(object, "revision") != NULL &&
+         !rms_json_get_int(object, "revision", 0, G_MAXINT64, &revision, error)) ||
         !read_time(object, "saved_at", &saved_at, error) ||
-        !read_text(object, "saved_by", &saved_by, error))
+        !read_text(object, "saved_by", RMS_AUTHOR_MAX_BYTES, &saved_by, error) ||
+        (*saved_by != '\0' && !rms_author_validate(saved_by, error)))
         return NULL;
     cJSON_ArrayForEach(item, entries)
     {

@@ -9,7 +9,10 @@
 
 #include "connector-core/model/server-list-private.h"
 
-G_DEFINE_QUARK(rms - model - error - quark, rms_model_error)
+GQuark rms_model_error_quark(void)
+{
+    return g_quark_from_static_string("rms-model-error-quark");
+}
 
 struct _RmsServerList {
     GObject parent;
@@ -258,6 +261,17 @@ find_position(RmsServerList *list, const RmsSid *sid, guint *position, GError **
     return FALSE;
 }
 
+/* @entry: (transfer full) */
+static void put_entry(RmsServerList *list, guint position, RmsEntry *entry)
+{
+    RmsEntry *old = list->entries->pdata[position];
+
+    /* The key lives in the entry, so it is exchanged before the old one goes. */
+    g_hash_table_replace(list->by_sid, (gpointer) rms_entry_get_sid(entry), entry);
+    list->entries->pdata[position] = entry;
+    g_object_unref(old);
+}
+
 gboolean rms_server_list_replace(RmsServerList *list, RmsEntry *entry, GError **error)
 {
     guint position;
@@ -268,11 +282,7 @@ gboolean rms_server_list_replace(RmsServerList *list, RmsEntry *entry, GError **
     if (!rms_entry_validate(entry, error) ||
         !find_position(list, rms_entry_get_sid(entry), &position, error))
         return FALSE;
-    /* The key lives in the old entry: out with it before that goes. */
-    g_hash_table_remove(list->by_sid, rms_entry_get_sid(entry));
-    g_object_unref(list->entries->pdata[position]);
-    list->entries->pdata[position] = g_object_ref(entry);
-    g_hash_table_insert(list->by_sid, (gpointer) rms_entry_get_sid(entry), entry);
+    put_entry(list, position, g_object_ref(entry));
     g_list_model_items_changed(G_LIST_MODEL(list), position, 1, 1);
     return TRUE;
 }
@@ -298,16 +308,22 @@ void rms_server_list_seal(RmsServerList *list,
                           const char *saved_by)
 {
     g_return_if_fail(RMS_IS_SERVER_LIST(list) && !list->sealed);
-    g_return_if_fail(revision >= 0 && saved_at >= 0);
+    g_return_if_fail(revision >= 0 && saved_at >= 0 && saved_at <= RMS_TIME_MAX);
 
     for (guint i = 0; i < list->entries->len; i++) {
-        g_autoptr(RmsEntry) stamped = NULL;
+        RmsEntry *entry = list->entries->pdata[i];
 
-        if (rms_entry_get_added_at(list->entries->pdata[i]) != 0)
+        if (rms_entry_get_added_at(entry) != 0)
             continue;
-        stamped = rms_entry_with_added(list->entries->pdata[i], saved_at, saved_by);
-        rms_server_list_replace(list, stamped, NULL);
+        put_entry(list, i, rms_entry_with_added(entry, saved_at, saved_by));
+        g_list_model_items_changed(G_LIST_MODEL(list), i, 1, 1);
     }
     rms_server_list_stamp(list, revision, saved_at, saved_by);
     list->sealed = TRUE;
+}
+
+gboolean rms_server_list_is_sealed(RmsServerList *list)
+{
+    g_return_val_if_fail(RMS_IS_SERVER_LIST(list), FALSE);
+    return list->sealed;
 }

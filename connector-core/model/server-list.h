@@ -31,8 +31,8 @@ GQuark rms_model_error_quark(void);
 
 /* DESIGN.md §4. */
 #define RMS_SERVER_LIST_MAX 10000
-/* 10 000 entries of the longest texts that are allowed fit. */
-#define RMS_SERVER_LIST_MAX_JSON (64 * 1024 * 1024)
+/* 10 000 entries of the longest texts that are allowed (entry.h) fit, every character escaped. */
+#define RMS_SERVER_LIST_MAX_JSON (80 * 1024 * 1024)
 
 #define RMS_TYPE_SERVER_LIST (rms_server_list_get_type())
 /* Implements GListModel of RmsEntry; properties "revision", "saved-at", "saved-by". */
@@ -70,6 +70,7 @@ void rms_server_list_seal(RmsServerList *list,
                           gint64 revision,
                           gint64 saved_at,
                           const char *saved_by);
+gboolean rms_server_list_is_sealed(RmsServerList *list);
 
 /** rms_server_list_to_json: Returns: (transfer full): the form of DESIGN.md §4. */
 char *rms_server_list_to_json(RmsServerList *list, gboolean indented);
