@@ -14,31 +14,34 @@
 
 G_BEGIN_DECLS
 
+/* A zeroed decision is a refusal. */
 typedef enum {
-    RMS_VERDICT_ADMITTED,
-    RMS_VERDICT_NOT_LISTED,
-    RMS_VERDICT_LIST_EMPTY,
     RMS_VERDICT_LIST_NOT_LOADED,
+    RMS_VERDICT_LIST_EMPTY,
+    RMS_VERDICT_NOT_LISTED,
     RMS_VERDICT_ACCOUNT_DISABLED,
-    RMS_VERDICT_SAME_MACHINE
+    RMS_VERDICT_SAME_MACHINE,
+    RMS_VERDICT_ADMITTED
 } RmsVerdict;
 
 /**
- * RmsDecision: @entry: (nullable): the entry that admits; @direct: by the account itself rather
- * than through a group;
- * @others: (element-type RmsEntry) (nullable): further entries that cover the caller. Clear with
- * rms_decision_clear().
+ * RmsDecision: Clear with rms_decision_clear().
+ * @entry: (nullable): the entry that admits; set with ADMITTED only
+ * @direct: by the account itself rather than through a group
+ * @others: (element-type RmsEntry) (nullable): further entries that cover the caller, older first
+ * @n_distribution_groups: entries of the list that no ticket can match, for the explanation
  */
 typedef struct {
     RmsVerdict verdict;
     RmsEntry *entry;
     gboolean direct;
     GPtrArray *others;
+    guint n_distribution_groups;
 } RmsDecision;
 void rms_decision_clear(RmsDecision *decision);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RmsDecision, rms_decision_clear)
-/** rms_decision_to_string: Returns: (transfer full): the reason in one English sentence, as events
- * and `explain` show it. */
+/** rms_decision_to_string: Returns: (transfer full): who is let in or not, why, and what to do
+ * next, in English, as events and `explain` show it. */
 char *rms_decision_to_string(const RmsDecision *decision, const RmsCaller *caller);
 
 /* An index over one sealed list; lookups cost the caller's groups, not the list's entries. */
@@ -48,8 +51,10 @@ RmsAdmission *rms_admission_new(RmsServerList *list);
 void rms_admission_free(RmsAdmission *admission);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsAdmission, rms_admission_free)
 RmsServerList *rms_admission_get_list(RmsAdmission *admission); /* (transfer none) (nullable) */
-/** rms_admission_decide: @same_machine: the call came from the connector's own machine. @decision:
- * zeroed by the caller. */
+/**
+ * rms_admission_decide: @same_machine: the call came from the connector's own machine.
+ * @decision: (out caller-allocates): zeroed by the caller.
+ */
 void rms_admission_decide(RmsAdmission *admission,
                           const RmsCaller *caller,
                           gboolean same_machine,

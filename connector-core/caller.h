@@ -30,17 +30,29 @@ typedef struct {
     guint n_groups;
     gboolean disabled;
 } RmsCaller;
+/**
+ * rms_caller_new: @groups: (array length=n_groups) (nullable): copied.
+ *
+ * Only rms_acceptor_step() makes callers that are let in; everybody else composes one to ask
+ * rms_admission_decide() what would happen. Returns: (transfer full)
+ */
+RmsCaller *rms_caller_new(const char *account,
+                          const char *principal,
+                          const RmsSid *sid,
+                          const RmsSid *groups,
+                          guint n_groups,
+                          gboolean disabled);
 RmsCaller *rms_caller_ref(RmsCaller *caller);
 void rms_caller_unref(RmsCaller *caller);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsCaller, rms_caller_unref)
 
 /**
- * RmsAuthStatus:
- * @RMS_AUTH_DONE: the caller is known; reply_token (if any) goes out with the answer
- * @RMS_AUTH_CONTINUE: answer 401 with reply_token; the next token comes on the same connection
+ * RmsAuthStatus: a zeroed result is a refusal.
  * @RMS_AUTH_REFUSED: answer 401; @reason says why
+ * @RMS_AUTH_CONTINUE: answer 401 with reply_token; the next token comes on the same connection
+ * @RMS_AUTH_DONE: the caller is known; reply_token (if any) goes out with the answer
  */
-typedef enum { RMS_AUTH_DONE, RMS_AUTH_CONTINUE, RMS_AUTH_REFUSED } RmsAuthStatus;
+typedef enum { RMS_AUTH_REFUSED, RMS_AUTH_CONTINUE, RMS_AUTH_DONE } RmsAuthStatus;
 
 /** RmsAuthReason: why a token was refused; each has its own sentence in events and in the threat
  * model. */
