@@ -87,15 +87,21 @@ typedef struct {
 void rms_auth_result_clear(RmsAuthResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RmsAuthResult, rms_auth_result_clear)
 
-/* The connector's own keys. Re-reads the keytab by itself when the file changes. */
+/* The connector's own keys. Re-reads the keytab by itself when the file changes, and keeps the old
+ * keys while the new file is of no use; a refusal for WRONG_KEY says so then. */
 typedef struct _RmsAcceptor RmsAcceptor;
 /**
- * rms_acceptor_new: @keytab: a file with at least one HTTP/ key. Errors:
- * RMS_CONNECTOR_ERROR_SETTINGS, naming the file and what it lacks.
+ * rms_acceptor_new: @keytab: a file with at least one HTTP/ key that other users of the machine
+ * cannot read. Keys of other services in it are not used. Errors: RMS_CONNECTOR_ERROR_SETTINGS,
+ * naming the file, what it lacks and what to do.
  */
 RmsAcceptor *rms_acceptor_new(const char *keytab, GError **error);
 void rms_acceptor_free(RmsAcceptor *acceptor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsAcceptor, rms_acceptor_free)
+/** rms_acceptor_has_host: Returns: whether the keytab has a key of `HTTP/<host>`. Servers that call
+ * another name are refused with WRONG_KEY, so a connector should warn when it starts without one
+ * for its own name. */
+gboolean rms_acceptor_has_host(RmsAcceptor *acceptor, const char *host);
 
 /* One exchange of tokens on one connection; a Kerberos exchange mostly ends with its first step. */
 typedef struct _RmsAuthExchange RmsAuthExchange;
@@ -103,7 +109,8 @@ void rms_auth_exchange_free(RmsAuthExchange *exchange); /* @exchange: (nullable)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsAuthExchange, rms_auth_exchange_free)
 
 /**
- * rms_acceptor_step: Looks at the value of an Authorization header (%NULL: there was none).
+ * rms_acceptor_step: One step of RFC 4559. Looks at the value of an Authorization header (%NULL:
+ * there was none).
  * @exchange: (inout): the connection's exchange; made on the first token, freed and set to %NULL
  * unless CONTINUE.
  * @result: (out caller-allocates): zeroed by the caller.

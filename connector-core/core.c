@@ -181,12 +181,12 @@ void rms_core_free(RmsCore *core)
         g_source_destroy(core->refresh);
     g_clear_pointer(&core->refresh, g_source_unref);
     g_clear_pointer(&core->server, rms_http_server_free);
+    rms_contacts_free(core->contacts);
     if (core->started)
         rms_event_log_addf(core->log,
                            RMS_EVENT_STOPPED,
                            "The connector %s has stopped.",
                            core->settings->connector_name);
-    rms_contacts_free(core->contacts);
     rms_acceptor_free(core->acceptor);
     rms_event_log_free(core->log);
     rms_store_close(core->store);

@@ -47,6 +47,10 @@
 /* Accounts whose first contact (1002) is remembered; the oldest are forgotten and logged anew. */
 #define RMS_MAX_CONTACTS 65536
 
+/* Refusals that are followed one by one within a minute, for callers with and without a ticket
+ * each; more are only counted. */
+#define RMS_MAX_REPEATING_EVENTS 256
+
 /* Events kept; older ones go first. */
 #define RMS_MAX_EVENTS 200000
 #define RMS_MAX_EVENT_MESSAGE_BYTES (64 * 1024)

@@ -140,37 +140,40 @@ static gboolean skip_strings(Cursor *cursor, gsize first_field, gsize last_field
     return TRUE;
 }
 
-/* Half of a `DOMAIN\name` that people read in logs: nothing that moves the cursor, hides or turns
- * text around, or makes the name end elsewhere. */
-static gboolean is_fit_for_name(gunichar2 unit)
+/* Half of a `DOMAIN\name` that people read in logs: nothing that hides or turns text around, or
+ * makes the name seem to begin or end elsewhere. */
+static gboolean is_fit_for_name(const char *text)
 {
-    return unit >= 0x20 && unit != '\\' && !(unit >= 0x7f && unit <= 0x9f) &&
-           !(unit >= 0x200b && unit <= 0x200f) && !(unit >= 0x2028 && unit <= 0x202e) &&
-           !(unit >= 0x2060 && unit <= 0x206f) && unit != 0xfeff;
+    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c))
+        if (*c == '\\' || !g_unichar_isprint(g_utf8_get_char(c)))
+            return FALSE;
+    return *text != '\0';
 }
 
-/* Returns: (transfer full): the string as UTF-8, or %NULL if it is no name. @what: for the error.
+/* Returns: (transfer full): the string as UTF-8, or %NULL if it is no name. @problem: for the
+ * error.
  */
-static char *take_name(Cursor *cursor, gsize field, const char *what, GError **error)
+static char *take_name(Cursor *cursor, gsize field, const char *problem, GError **error)
 {
     gunichar2 units[RMS_MAX_ACCOUNT_NAME_UNITS];
+    g_autofree char *name = NULL;
     const guint8 *bytes;
     gsize n_units;
-    char *name = NULL;
-    gboolean fit;
+    glong n_read = 0;
 
     if (!take_string(cursor, field, &bytes, &n_units, error))
         return NULL;
-    fit = n_units > 0 && n_units <= G_N_ELEMENTS(units);
-    for (gsize i = 0; fit && i < n_units; i++) {
-        units[i] = get_u16(bytes + 2 * i);
-        fit = is_fit_for_name(units[i]);
+    if (n_units > 0 && n_units <= G_N_ELEMENTS(units)) {
+        for (gsize i = 0; i < n_units; i++)
+            units[i] = get_u16(bytes + 2 * i);
+        name = g_utf16_to_utf8(units, n_units, &n_read, NULL, NULL);
     }
-    if (fit)
-        name = g_utf16_to_utf8(units, n_units, NULL, NULL, NULL);
-    if (name == NULL)
-        refuse(error, what);
-    return name;
+    /* The conversion ends at a NUL inside. */
+    if (name == NULL || n_read != (glong) n_units || !is_fit_for_name(name)) {
+        refuse(error, problem);
+        return NULL;
+    }
+    return g_steal_pointer(&name);
 }
 
 /* RPC_SID (MS-DTYP §2.4.2.3): the number of sub-authorities, then the SID, which says it again. */
