@@ -143,6 +143,7 @@ class Connector:
             self.process.stdin.close()
         status = self.process.wait(timeout=PATIENCE)
         self.reader.join(timeout=PATIENCE)
+        self.process.stdout.close()
         if status != 0:
             raise AssertionError("connector-host ended with %d" % status)
 
