@@ -3,7 +3,7 @@
  * The event log. Events are gathered during one turn of the main loop and written in one
  * transaction, on a connection of its own with synchronous=NORMAL: a burst of refusals costs one
  * write and no fsync, `kill -9` loses no event that was written, and a power cut at most the last
- * few.
+ * few. Events that say who did what to the connector are synced.
  */
 #include "config.h"
 
@@ -14,11 +14,14 @@
 #include "connector-core/sqlite-private.h"
 #include "connector-core/store-private.h"
 
-/* How often old rows are looked for, in events. */
+/* How often old rows are looked for, in events; so many go at a time. */
 #define PRUNE_EVERY 1000
+/* Writing an event is not worth making callers wait for whoever else has the file open. */
+#define BUSY_TIMEOUT_MS 100
 
 struct _RmsEventLog {
     sqlite3 *database; /* NULL: could not be opened; events go to the listener alone */
+    gboolean synced;   /* synchronous is FULL at present */
     GPtrArray *pending;
     GSource *flush;
     guint64 written;
@@ -42,30 +45,55 @@ static gboolean insert_event(RmsEventLog *log, sqlite3_stmt *statement, RmsEvent
     return TRUE;
 }
 
-static gboolean write_events(RmsEventLog *log, GPtrArray *events)
+/* Ours from 4000 up are about administrators; refused callers are not worth an fsync each. */
+static gboolean is_audit(RmsEvent *event)
 {
-    g_autoptr(sqlite3_stmt) statement = NULL;
+    return rms_event_get_number(event) >= RMS_EVENT_LIST_PUSHED &&
+           rms_event_get_number(event) != RMS_EVENT_NTLM_REFUSED;
+}
 
-    if (log->database == NULL || !rms_sqlite_run(log->database, "BEGIN IMMEDIATE", NULL))
-        return FALSE;
-    statement =
+static void choose_sync(RmsEventLog *log, GPtrArray *events)
+{
+    gboolean sync = FALSE;
+
+    for (guint i = 0; i < events->len && !sync; i++)
+        sync = is_audit(events->pdata[i]);
+    if (sync != log->synced &&
+        rms_sqlite_run(log->database,
+                       sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                       NULL))
+        log->synced = sync;
+}
+
+static gboolean insert_events(RmsEventLog *log, GPtrArray *events)
+{
+    g_autoptr(sqlite3_stmt) statement =
         rms_sqlite_prepare(log->database,
                            "INSERT INTO events(time, number, message, account, sid, computer)"
                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
                            NULL);
+
+    if (statement == NULL)
+        return FALSE;
     for (guint i = 0; i < events->len; i++) {
-        if (statement == NULL || !insert_event(log, statement, events->pdata[i])) {
-            g_clear_pointer(&statement, sqlite3_finalize);
-            sqlite3_exec(log->database, "ROLLBACK", NULL, NULL, NULL);
-            for (guint k = 0; k < events->len; k++)
-                rms_event_set_id(events->pdata[k], 0);
+        if (!insert_event(log, statement, events->pdata[i]))
             return FALSE;
-        }
     }
-    g_clear_pointer(&statement, sqlite3_finalize);
-    if (rms_sqlite_run(log->database, "COMMIT", NULL))
-        return TRUE;
-    sqlite3_exec(log->database, "ROLLBACK", NULL, NULL, NULL);
+    return TRUE;
+}
+
+static gboolean write_events(RmsEventLog *log, GPtrArray *events)
+{
+    if (log->database == NULL)
+        return FALSE;
+    choose_sync(log, events);
+    if (rms_sqlite_run(log->database, "BEGIN IMMEDIATE", NULL)) {
+        if (insert_events(log, events) && rms_sqlite_run(log->database, "COMMIT", NULL))
+            return TRUE;
+        sqlite3_exec(log->database, "ROLLBACK", NULL, NULL, NULL);
+    }
+    for (guint i = 0; i < events->len; i++)
+        rms_event_set_id(events->pdata[i], 0);
     return FALSE;
 }
 
@@ -123,7 +151,9 @@ RmsEventLog *rms_event_log_new(RmsStore *store, RmsEventLogFunc listener, gpoint
 {
     RmsEventLog *log = g_new0(RmsEventLog, 1);
 
-    log->database = rms_sqlite_open(rms_store_get_path(store), "NORMAL", NULL);
+    log->database = rms_sqlite_open(rms_store_get_path(store), BUSY_TIMEOUT_MS, NULL);
+    if (log->database != NULL)
+        rms_sqlite_run(log->database, "PRAGMA synchronous = NORMAL", NULL);
     log->pending = g_ptr_array_new_with_free_func(g_object_unref);
     log->listener = listener;
     log->user_data = user_data;

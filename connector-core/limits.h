@@ -54,3 +54,6 @@
 /* Events kept; older ones go first. */
 #define RMS_MAX_EVENTS 200000
 #define RMS_MAX_EVENT_MESSAGE_BYTES (64 * 1024)
+
+/* Revisions of the list kept for history and undo; older ones go first. */
+#define RMS_MAX_REVISIONS 1000

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SQLite as this room uses it: cleanups, and one way of opening, preparing and failing.
+ * SQLite as this room uses it: cleanups, and one way of opening, preparing and failing. Every error
+ * is RMS_CONNECTOR_ERROR_STORE and says what to do.
  */
 #pragma once
 
@@ -21,10 +22,12 @@ static inline void rms_sqlite_finalize(sqlite3_stmt *statement)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3, rms_sqlite_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, rms_sqlite_finalize)
 
-/* @synchronous: FULL or NORMAL. Errors: RMS_CONNECTOR_ERROR_STORE. */
-sqlite3 *rms_sqlite_open(const char *path, const char *synchronous, GError **error);
+/* Opens a file that is there, changing nothing in it. */
+sqlite3 *rms_sqlite_open(const char *path, guint busy_timeout_ms, GError **error);
+gboolean rms_sqlite_use_wal(sqlite3 *database, GError **error);
 gboolean rms_sqlite_run(sqlite3 *database, const char *sql, GError **error);
 sqlite3_stmt *rms_sqlite_prepare(sqlite3 *database, const char *sql, GError **error);
-/* Sets RMS_CONNECTOR_ERROR_STORE from what @database last said; @doing: "save the list". Returns:
- * FALSE */
+/* The first column of the first row; there has to be one. */
+gboolean rms_sqlite_read_number(sqlite3 *database, const char *sql, gint64 *value, GError **error);
+/* Sets @error from what @database last said; @doing: "save the list". Returns: FALSE */
 gboolean rms_sqlite_fail(sqlite3 *database, const char *doing, GError **error);

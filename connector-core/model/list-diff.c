@@ -152,3 +152,45 @@ GListModel *rms_server_list_diff(RmsServerList *before, RmsServerList *after)
     }
     return G_LIST_MODEL(g_steal_pointer(&changes));
 }
+
+/* Whether the entries that both lists have stand in another order. */
+static gboolean places_changed(RmsServerList *before, RmsServerList *after)
+{
+    guint n = rms_server_list_get_length(after);
+    guint k = 0;
+
+    /* Walks both lists side by side over the entries in common. */
+    for (guint i = 0; i < rms_server_list_get_length(before); i++) {
+        const RmsSid *sid = rms_entry_get_sid(rms_server_list_get(before, i));
+
+        if (rms_server_list_lookup(after, sid) == NULL)
+            continue;
+        while (k < n && rms_server_list_lookup(
+                            before, rms_entry_get_sid(rms_server_list_get(after, k))) == NULL)
+            k++;
+        if (!rms_sid_equal(sid, rms_entry_get_sid(rms_server_list_get(after, k))))
+            return TRUE;
+        k++;
+    }
+    return FALSE;
+}
+
+char *rms_server_list_describe_changes(RmsServerList *before, RmsServerList *after)
+{
+    g_autoptr(GListModel) changes = NULL;
+    GString *text;
+
+    g_return_val_if_fail(RMS_IS_SERVER_LIST(before) && RMS_IS_SERVER_LIST(after), NULL);
+
+    changes = rms_server_list_diff(before, after);
+    text = g_string_new(NULL);
+    for (guint i = 0; i < g_list_model_get_n_items(changes); i++) {
+        g_autoptr(RmsListChange) change = g_list_model_get_item(changes, i);
+        g_autofree char *line = rms_list_change_to_string(change);
+
+        g_string_append_printf(text, "%s%s", i > 0 ? "\n" : "", line);
+    }
+    if (places_changed(before, after))
+        g_string_append_printf(text, "%s~ order of the entries", text->len > 0 ? "\n" : "");
+    return g_string_free(text, FALSE);
+}

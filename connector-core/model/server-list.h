@@ -105,5 +105,9 @@ char *rms_list_change_to_string(RmsListChange *change);
 /** rms_server_list_diff: Returns: (transfer full): a GListModel of RmsListChange: removed, then
  * changed, then added. */
 GListModel *rms_server_list_diff(RmsServerList *before, RmsServerList *after);
+/** rms_server_list_describe_changes: Returns: (transfer full): the diff as lines of text, one a
+ * change, and one more when entries changed places (the older entry wins where two cover a caller,
+ * so places matter); "" when nothing changed. */
+char *rms_server_list_describe_changes(RmsServerList *before, RmsServerList *after);
 
 G_END_DECLS
