@@ -38,6 +38,9 @@ RmsServerList *rms_core_push(RmsCore *core,
                              const char *author,
                              GError **error);
 GPtrArray *rms_core_query_events(RmsCore *core, gint64 before_id, guint limit, GError **error);
+GPtrArray *
+rms_core_list_history(RmsCore *core, gint64 before_revision, guint limit, GError **error);
+RmsServerList *rms_core_load_revision(RmsCore *core, gint64 revision, GError **error);
 void rms_core_log(RmsCore *core, RmsEvent *event);
 const char *rms_core_get_tenant(RmsCore *core); /* (nullable) */
 void rms_core_set_tenant(RmsCore *core, const char *url);

@@ -15,9 +15,16 @@
 
 #include "connector-core/connector-private.h"
 
-G_DEFINE_QUARK(rms - connector - error - quark, rms_connector_error)
+GQuark rms_connector_error_quark(void)
+{
+    return g_quark_from_static_string("rms-connector-error-quark");
+}
 
 #define DRAIN_MS 5000
+/* A host name has at most 253 characters (RFC 1035 §2.3.4). */
+#define MAX_TENANT_URL_BYTES 300
+/* Events of the console's that came before the connector ran; later ones are dropped. */
+#define MAX_EARLY_EVENTS 100
 
 typedef struct {
     gatomicrefcount references;
@@ -32,10 +39,14 @@ struct _RmsConnector {
     GMainLoop *loop;
     GThread *thread;
 
-    /* Touched on the connector's thread only. Tenant and token are kept so that a start after they
-     * came finds them. */
+    /* Touched on the connector's thread only. Tenant, token and events are kept so that a start
+     * after they came finds them. */
     RmsCore *core;
+    gboolean draining;
+    GQueue waiting; /* of Call: starts and stops that came while draining */
+    gboolean tenant_wanted;
     char *wanted_tenant;
+    GPtrArray *early_events;
     RmsSecret *token;
     gint64 token_expires_at;
 
@@ -43,8 +54,10 @@ struct _RmsConnector {
 
     /* What the owner sees; changed in the owner's context only. */
     RmsConnectorState state;
+    guint last_change; /* number of the last start or stop that was asked for */
     RmsServerList *list;
     char *tenant_url;
+    gboolean tenant_chosen; /* by the owner; what the store kept is old news then */
 };
 
 G_DEFINE_FINAL_TYPE(RmsConnector, rms_connector, G_TYPE_OBJECT)
@@ -70,17 +83,16 @@ GType rms_connector_state_get_type(void)
     return type;
 }
 
-/* --- messages
- * ------------------------------------------------------------------------------------- */
+/* --- messages --- */
 
 /* Always a turn of @context's loop later, never at once in the wrong thread as
  * g_main_context_invoke() may. */
-static void post(GMainContext *context, GSourceFunc function, gpointer data)
+static void post(GMainContext *context, GSourceFunc function, gpointer data, GDestroyNotify destroy)
 {
     g_autoptr(GSource) source = g_idle_source_new();
 
     g_source_set_priority(source, G_PRIORITY_DEFAULT);
-    g_source_set_callback(source, function, data, NULL);
+    g_source_set_callback(source, function, data, destroy);
     g_source_attach(source, context);
 }
 
@@ -100,26 +112,34 @@ typedef struct {
     char *tenant_url;
 } News;
 
-static gboolean on_news(gpointer user_data)
+static void news_free(gpointer data)
 {
-    News *news = user_data;
-    g_autoptr(RmsConnector) self = g_weak_ref_get(&news->link->connector);
+    News *news = data;
 
-    if (self != NULL && news->event != NULL)
-        g_signal_emit(self, signals[EVENT_LOGGED], 0, news->event);
-    if (self != NULL && news->list != NULL && g_set_object(&self->list, news->list))
-        g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_LIST]);
-    if (self != NULL && news->tenant_url != NULL &&
-        g_strcmp0(self->tenant_url, news->tenant_url) != 0) {
-        g_free(self->tenant_url);
-        self->tenant_url = g_strdup(news->tenant_url);
-        g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_TENANT_URL]);
-    }
     g_clear_object(&news->event);
     g_clear_object(&news->list);
     g_free(news->tenant_url);
     link_unref(news->link);
     g_free(news);
+}
+
+static gboolean on_news(gpointer user_data)
+{
+    News *news = user_data;
+    g_autoptr(RmsConnector) self = g_weak_ref_get(&news->link->connector);
+
+    if (self == NULL)
+        return G_SOURCE_REMOVE;
+    if (news->event != NULL)
+        g_signal_emit(self, signals[EVENT_LOGGED], 0, news->event);
+    if (news->list != NULL && g_set_object(&self->list, news->list))
+        g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_LIST]);
+    if (news->tenant_url != NULL && !self->tenant_chosen &&
+        g_strcmp0(self->tenant_url, news->tenant_url) != 0) {
+        g_free(self->tenant_url);
+        self->tenant_url = g_strdup(news->tenant_url);
+        g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_TENANT_URL]);
+    }
     return G_SOURCE_REMOVE;
 }
 
@@ -133,7 +153,7 @@ post_news(RmsConnector *self, RmsEvent *event, RmsServerList *list, const char *
     news->event = event != NULL ? g_object_ref(event) : NULL;
     news->list = list != NULL ? g_object_ref(list) : NULL;
     news->tenant_url = g_strdup(tenant_url);
-    post(self->owner, on_news, news);
+    post(self->owner, on_news, news, news_free);
 }
 
 static void on_core_event(RmsEvent *event, gpointer user_data)
@@ -154,8 +174,8 @@ struct _Call {
     RmsConnector *self;
     void (*run)(Call *call);
     gboolean delayed; /* @run goes on by itself and calls call_done() later */
+    guint change;     /* starts and stops: their number; else 0 */
     RmsConnectorState state_after;
-    gboolean changes_state;
     RmsServerList *list;
     RmsEvent *event;
     RmsSecret *token;
@@ -192,31 +212,35 @@ static gboolean on_call_returned(gpointer user_data)
 {
     Call *call = user_data;
 
-    if (call->changes_state)
-        set_state(g_task_get_source_object(call->task),
-                  call->error != NULL ? RMS_CONNECTOR_STOPPED : call->state_after);
     if (call->task == NULL)
-        ;
-    else if (call->error != NULL)
+        return G_SOURCE_REMOVE;
+    /* When another start or stop is on its way, that one decides. */
+    if (call->change != 0) {
+        RmsConnector *self = g_task_get_source_object(call->task);
+
+        if (call->change == self->last_change)
+            set_state(self, call->state_after);
+    }
+    if (call->error != NULL)
         g_task_return_error(call->task, g_steal_pointer(&call->error));
     else if (call->result_free != NULL)
         g_task_return_pointer(call->task, g_steal_pointer(&call->result), call->result_free);
     else
         g_task_return_boolean(call->task, TRUE);
-    call_free(call);
     return G_SOURCE_REMOVE;
 }
 
 static void call_done(Call *call)
 {
-    post(call->self->owner, on_call_returned, call);
+    call->state_after = call->self->core != NULL ? RMS_CONNECTOR_SERVING : RMS_CONNECTOR_STOPPED;
+    post(call->self->owner, on_call_returned, call, (GDestroyNotify) call_free);
 }
 
 static gboolean on_call_arrived(gpointer user_data)
 {
     Call *call = user_data;
 
-    if (call->self->core == NULL && call->task != NULL && !call->changes_state)
+    if (call->self->core == NULL && call->task != NULL && call->change == 0)
         g_set_error(&call->error,
                     RMS_CONNECTOR_ERROR,
                     RMS_CONNECTOR_ERROR_NOT_RUNNING,
@@ -240,42 +264,74 @@ static Call *call_new(RmsConnector *self, GTask *task, void (*run)(Call *call))
 
 static void send_call(Call *call)
 {
-    post(call->self->context, on_call_arrived, call);
+    post(call->self->context, on_call_arrived, call, NULL);
 }
 
-/* --- start and stop
- * ---------------------------------------------------------------------------------- */
+/* --- start and stop --- */
+
+static void wait_for_drain(Call *call)
+{
+    call->delayed = TRUE;
+    g_queue_push_tail(&call->self->waiting, call);
+}
+
+static void log_early_events(RmsConnector *self)
+{
+    for (guint i = 0; i < self->early_events->len; i++)
+        rms_core_log(self->core, self->early_events->pdata[i]);
+    g_ptr_array_set_size(self->early_events, 0);
+}
 
 static void run_start(Call *call)
 {
     RmsConnector *self = call->self;
 
+    if (self->draining) {
+        wait_for_drain(call);
+        return;
+    }
     if (self->core != NULL)
         return;
     self->core = rms_core_new(self->settings, on_core_event, on_core_list, self, &call->error);
     if (self->core == NULL)
         return;
-    if (self->wanted_tenant != NULL)
+    if (self->tenant_wanted)
         rms_core_set_tenant(self->core, self->wanted_tenant);
     if (self->token != NULL)
         rms_core_set_token(self->core, self->token, self->token_expires_at);
+    log_early_events(self);
     post_news(self, NULL, NULL, rms_core_get_tenant(self->core));
 }
 
 static void on_core_drained(gpointer user_data)
 {
     Call *call = user_data;
+    RmsConnector *self = call->self;
+    GQueue waiting = self->waiting;
 
-    g_clear_pointer(&call->self->core, rms_core_free);
+    g_clear_pointer(&self->core, rms_core_free);
+    self->draining = FALSE;
+    g_queue_init(&self->waiting);
     call_done(call);
+    for (Call *next; (next = g_queue_pop_head(&waiting)) != NULL;) {
+        next->delayed = FALSE;
+        on_call_arrived(next);
+    }
 }
 
 static void run_stop(Call *call)
 {
-    if (call->self->core == NULL)
+    RmsConnector *self = call->self;
+
+    if (self->draining) {
+        wait_for_drain(call);
+        return;
+    }
+    if (self->core == NULL)
         return;
     call->delayed = TRUE;
-    rms_core_drain(call->self->core, DRAIN_MS, on_core_drained, call);
+    self->draining = TRUE;
+    rms_core_drain(self->core, DRAIN_MS, on_core_drained, call);
 }
 
 static void run_quit(Call *call)
@@ -309,8 +365,7 @@ void rms_connector_start_async(RmsConnector *self,
     /* It either listens or it does not: a cancelled start would leave nobody who knows. */
     g_task_set_check_cancellable(task, FALSE);
     call = call_new(self, task, run_start);
-    call->changes_state = TRUE;
-    call->state_after = RMS_CONNECTOR_SERVING;
+    call->change = ++self->last_change;
     set_state(self, RMS_CONNECTOR_STARTING);
     send_call(call);
 }
@@ -331,8 +386,7 @@ void rms_connector_stop_async(RmsConnector *self, GAsyncReadyCallback callback, 
     task = g_task_new(self, NULL, callback, user_data);
     g_task_set_source_tag(task, rms_connector_stop_async);
     call = call_new(self, task, run_stop);
-    call->changes_state = TRUE;
-    call->state_after = RMS_CONNECTOR_STOPPED;
+    call->change = ++self->last_change;
     set_state(self, RMS_CONNECTOR_STOPPING);
     send_call(call);
 }
@@ -349,8 +403,7 @@ RmsConnectorState rms_connector_get_state(RmsConnector *self)
     return self->state;
 }
 
-/* --- the list
- * ------------------------------------------------------------------------------------------ */
+/* --- the list --- */
 
 RmsServerList *rms_connector_dup_list(RmsConnector *self)
 {
@@ -395,8 +448,73 @@ RmsServerList *rms_connector_push_finish(RmsConnector *self, GAsyncResult *resul
     return g_task_propagate_pointer(G_TASK(result), error);
 }
 
-/* --- events
- * ---------------------------------------------------------------------------------------------- */
+/* --- history --- */
+
+static void run_query_history(Call *call)
+{
+    call->result = rms_core_list_history(call->self->core, call->number, call->limit, &call->error);
+}
+
+void rms_connector_query_history_async(RmsConnector *self,
+                                       gint64 before_revision,
+                                       guint limit,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+    GTask *task;
+    Call *call;
+
+    g_return_if_fail(RMS_IS_CONNECTOR(self) && before_revision >= 0);
+
+    task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_connector_query_history_async);
+    call = call_new(self, task, run_query_history);
+    call->number = before_revision;
+    call->limit = limit;
+    call->result_free = (GDestroyNotify) g_ptr_array_unref;
+    send_call(call);
+}
+
+GPtrArray *
+rms_connector_query_history_finish(RmsConnector *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static void run_load_revision(Call *call)
+{
+    call->result = rms_core_load_revision(call->self->core, call->number, &call->error);
+}
+
+void rms_connector_load_revision_async(RmsConnector *self,
+                                       gint64 revision,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+    GTask *task;
+    Call *call;
+
+    g_return_if_fail(RMS_IS_CONNECTOR(self) && revision > 0);
+
+    task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_connector_load_revision_async);
+    call = call_new(self, task, run_load_revision);
+    call->number = revision;
+    call->result_free = g_object_unref;
+    send_call(call);
+}
+
+RmsServerList *
+rms_connector_load_revision_finish(RmsConnector *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+/* --- events --- */
 
 static void run_query_events(Call *call)
 {
@@ -435,6 +553,8 @@ static void run_log(Call *call)
 {
     if (call->self->core != NULL)
         rms_core_log(call->self->core, call->event);
+    else if (call->self->early_events->len < MAX_EARLY_EVENTS)
+        g_ptr_array_add(call->self->early_events, g_object_ref(call->event));
 }
 
 void rms_connector_log(RmsConnector *self, RmsEvent *event)
@@ -448,25 +568,30 @@ void rms_connector_log(RmsConnector *self, RmsEvent *event)
     send_call(call);
 }
 
-/* --- the tenant
- * -------------------------------------------------------------------------------------------- */
+/* --- the tenant --- */
 
-/* `https://host[:port]`, nothing before or behind. */
+/* `https://host[:port]`, nothing before or behind. The relay writes the host into requests, so
+ * GUri's decoding of %0d%0a must not get the chance. */
 static gboolean check_tenant_url(const char *url, GError **error)
 {
-    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789-.:[]";
+    g_autoptr(GUri) uri = NULL;
+    g_autofree char *quoted = NULL;
 
-    if (uri != NULL && strcmp(g_uri_get_scheme(uri), "https") == 0 && g_uri_get_host(uri) != NULL &&
-        *g_uri_get_host(uri) != '\0' && g_uri_get_userinfo(uri) == NULL &&
-        g_uri_get_query(uri) == NULL && g_uri_get_fragment(uri) == NULL &&
-        *g_uri_get_path(uri) == '\0')
+    if (g_str_has_prefix(url, "https://") && strlen(url) <= MAX_TENANT_URL_BYTES &&
+        strspn(url + 8, allowed) == strlen(url + 8) && !g_str_has_suffix(url, ":"))
+        uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+    if (uri != NULL && g_uri_get_host(uri) != NULL && *g_uri_get_host(uri) != '\0' &&
+        g_uri_get_port(uri) != 0)
         return TRUE;
+    quoted = g_strescape(url, NULL);
     g_set_error(error,
                 RMS_CONNECTOR_ERROR,
                 RMS_CONNECTOR_ERROR_SETTINGS,
-                "\"%s\" is no address of a tenant; one looks like https://7d3e….rms.na.aadrm.com, "
-                "without a path",
-                url);
+                "\"%.200s\" is no address of a tenant; one looks like https://host.example or "
+                "https://host.example:8443, without a path",
+                quoted);
     return FALSE;
 }
 
@@ -474,6 +599,7 @@ static void run_set_tenant(Call *call)
 {
     g_free(call->self->wanted_tenant);
     call->self->wanted_tenant = g_strdup(call->text);
+    call->self->tenant_wanted = TRUE;
     if (call->self->core != NULL)
         rms_core_set_tenant(call->self->core, call->text);
 }
@@ -486,14 +612,19 @@ gboolean rms_connector_set_tenant(RmsConnector *self, const char *url, GError **
 
     if (url != NULL && !check_tenant_url(url, error))
         return FALSE;
-    if (g_strcmp0(self->tenant_url, url) == 0)
-        return TRUE;
-    g_free(self->tenant_url);
-    self->tenant_url = g_strdup(url);
+    /* Sent even when it seems to be the same: the store may hold another one that is not known
+     * here yet. */
     call = call_new(self, NULL, run_set_tenant);
     call->text = g_strdup(url);
     send_call(call);
-    g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_TENANT_URL]);
+    self->tenant_chosen = TRUE;
+    if (g_strcmp0(self->tenant_url, url) != 0) {
+        char *copy = g_strdup(url);
+
+        g_free(self->tenant_url);
+        self->tenant_url = copy;
+        g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_TENANT_URL]);
+    }
     return TRUE;
 }
 
@@ -524,8 +655,7 @@ void rms_connector_set_token(RmsConnector *self, RmsSecret *token, gint64 expire
     send_call(call);
 }
 
-/* --- the object
- * -------------------------------------------------------------------------------------------- */
+/* --- the object --- */
 
 static void rms_connector_get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -569,6 +699,7 @@ static void rms_connector_finalize(GObject *object)
     link_unref(self->link);
     g_clear_object(&self->list);
     g_clear_pointer(&self->token, rms_secret_unref);
+    g_ptr_array_unref(self->early_events);
     g_free(self->wanted_tenant);
     g_free(self->tenant_url);
     rms_connector_settings_free(self->settings);
@@ -609,6 +740,7 @@ static void rms_connector_init(RmsConnector *self)
     self->owner = g_main_context_ref_thread_default();
     self->context = g_main_context_new();
     self->loop = g_main_loop_new(self->context, FALSE);
+    self->early_events = g_ptr_array_new_with_free_func(g_object_unref);
     self->link = g_new0(Link, 1);
     g_atomic_ref_count_init(&self->link->references);
     g_weak_ref_init(&self->link->connector, self);

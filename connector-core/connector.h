@@ -15,6 +15,7 @@
 #include "connector-core/event.h"
 #include "connector-core/model/secret.h"
 #include "connector-core/model/server-list.h"
+#include "connector-core/revision.h"
 
 G_BEGIN_DECLS
 
@@ -90,6 +91,30 @@ void rms_connector_push_async(RmsConnector *self,
 RmsServerList *rms_connector_push_finish(RmsConnector *self, GAsyncResult *result, GError **error);
 
 /**
+ * rms_connector_query_history_async: The newest @limit revisions of the list below @before_revision
+ * (0: from the newest), newest first; RMS_MAX_REVISIONS are kept.
+ */
+void rms_connector_query_history_async(RmsConnector *self,
+                                       gint64 before_revision,
+                                       guint limit,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+/** rms_connector_query_history_finish: Returns: (transfer full) (element-type RmsRevision): */
+GPtrArray *
+rms_connector_query_history_finish(RmsConnector *self, GAsyncResult *result, GError **error);
+/** rms_connector_load_revision_async: The list as it was saved then; push a copy of it to go back.
+ */
+void rms_connector_load_revision_async(RmsConnector *self,
+                                       gint64 revision,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+/** rms_connector_load_revision_finish: Returns: (transfer full): sealed. */
+RmsServerList *
+rms_connector_load_revision_finish(RmsConnector *self, GAsyncResult *result, GError **error);
+
+/**
  * rms_connector_query_events_async: The newest @limit events with an id below @before_id (0: from
  * the end), newest first.
  */
@@ -104,7 +129,7 @@ GPtrArray *
 rms_connector_query_events_finish(RmsConnector *self, GAsyncResult *result, GError **error);
 
 /** rms_connector_log: Adds an event of the console's (sign-in, super-user feature); returns at
- * once. */
+ * once. Before the connector runs, the first 100 are kept and logged when it starts. */
 void rms_connector_log(RmsConnector *self, RmsEvent *event);
 
 /**

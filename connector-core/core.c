@@ -5,12 +5,15 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "connector-core/admission.h"
 #include "connector-core/caller.h"
 #include "connector-core/connector-private.h"
 #include "connector-core/contacts.h"
 #include "connector-core/event-log.h"
 #include "connector-core/http-server.h"
+#include "connector-core/limits.h"
 #include "connector-core/store.h"
 
 /* protocol.md §5.2: every 15 minutes, as a net under the pushes that take effect at once. */
@@ -42,10 +45,26 @@ static void on_event_written(RmsEvent *event, gpointer user_data)
     core->on_event(event, core->user_data);
 }
 
+/* An event's message grows by a line, or counts the lines that no longer fit. */
+static void append_line(GString *text, const char *line, guint *omitted)
+{
+    if (*omitted > 0 || text->len + strlen(line) > RMS_MAX_EVENT_MESSAGE_BYTES - 100)
+        (*omitted)++;
+    else
+        g_string_append_printf(text, "\n%s", line);
+}
+
+static void append_omitted(GString *text, guint omitted)
+{
+    if (omitted > 0)
+        g_string_append_printf(text, "\n… and %u more", omitted);
+}
+
 /* Events 1004 (with every account in the list) and 2003. */
 static void log_list(RmsCore *core)
 {
     g_autoptr(GString) text = g_string_new(NULL);
+    guint omitted = 0;
 
     g_string_append_printf(
         text,
@@ -55,13 +74,14 @@ static void log_list(RmsCore *core)
         rms_server_list_get_length(core->list));
     for (guint i = 0; i < rms_server_list_get_length(core->list); i++) {
         RmsEntry *entry = rms_server_list_get(core->list, i);
+        g_autofree char *line = g_strdup_printf("%s %s (%s)",
+                                                rms_entry_get_sid_text(entry),
+                                                rms_entry_get_name(entry),
+                                                rms_role_to_string(rms_entry_get_role(entry)));
 
-        g_string_append_printf(text,
-                               "\n%s %s (%s)",
-                               rms_entry_get_sid_text(entry),
-                               rms_entry_get_name(entry),
-                               rms_role_to_string(rms_entry_get_role(entry)));
+        append_line(text, line, &omitted);
     }
+    append_omitted(text, omitted);
     rms_event_log_addf(core->log, RMS_EVENT_LIST_UPDATED, "%s", text->str);
     if (rms_server_list_get_length(core->list) == 0)
         rms_event_log_addf(core->log,
@@ -110,6 +130,19 @@ static void start_refreshing(RmsCore *core)
     g_source_attach(core->refresh, g_main_context_get_thread_default());
 }
 
+static void read_tenant(RmsCore *core)
+{
+    g_autoptr(GError) error = NULL;
+
+    core->tenant_url = rms_store_get_setting(core->store, TENANT_SETTING, &error);
+    if (error != NULL)
+        rms_event_log_addf(core->log,
+                           RMS_EVENT_EXCEPTION,
+                           "The tenant's address could not be read: %s",
+                           error->message);
+    rms_http_server_set_tenant(core->server, core->tenant_url);
+}
+
 RmsCore *rms_core_new(const RmsConnectorSettings *settings,
                       RmsCoreEventFunc on_event,
                       RmsCoreListFunc on_list,
@@ -148,10 +181,11 @@ RmsCore *rms_core_new(const RmsConnectorSettings *settings,
     core->started = TRUE;
     rms_event_log_addf(
         core->log, RMS_EVENT_STARTED, "The connector %s has started.", settings->connector_name);
-    core->tenant_url = rms_store_get_setting(core->store, TENANT_SETTING, NULL);
-    rms_http_server_set_tenant(core->server, core->tenant_url);
+    read_tenant(core);
     read_list(core);
     start_refreshing(core);
+    /* Whoever waits for the start finds them in the log. */
+    rms_event_log_flush(core->log);
     return g_steal_pointer(&core);
 }
 
@@ -199,20 +233,20 @@ void rms_core_free(RmsCore *core)
 static void log_push(RmsCore *core, RmsServerList *before, RmsServerList *after)
 {
     g_autoptr(GListModel) changes = rms_server_list_diff(before, after);
+    g_autofree char *described = rms_server_list_describe_changes(before, after);
+    g_auto(GStrv) lines = g_strsplit(described, "\n", -1);
     g_autoptr(GString) text = g_string_new(NULL);
+    guint omitted = 0;
 
     g_string_append_printf(text,
                            "%s pushed revision %" G_GINT64_FORMAT
                            " of the list of authorized servers:",
                            rms_server_list_get_saved_by(after),
                            rms_server_list_get_revision(after));
-    for (guint i = 0; i < g_list_model_get_n_items(changes); i++) {
-        g_autoptr(RmsListChange) change = g_list_model_get_item(changes, i);
-        g_autofree char *line = rms_list_change_to_string(change);
-
-        g_string_append_printf(text, "\n%s", line);
-    }
-    if (g_list_model_get_n_items(changes) == 0)
+    for (guint i = 0; lines[i] != NULL; i++)
+        append_line(text, lines[i], &omitted);
+    append_omitted(text, omitted);
+    if (lines[0] == NULL)
         g_string_append(text, "\nno entry changed");
     rms_event_log_addf(core->log, RMS_EVENT_LIST_PUSHED, "%s", text->str);
 
@@ -258,6 +292,16 @@ RmsServerList *rms_core_push(RmsCore *core,
 GPtrArray *rms_core_query_events(RmsCore *core, gint64 before_id, guint limit, GError **error)
 {
     return rms_event_log_query(core->log, before_id, limit, error);
+}
+
+GPtrArray *rms_core_list_history(RmsCore *core, gint64 before_revision, guint limit, GError **error)
+{
+    return rms_store_list_history(core->store, before_revision, limit, error);
+}
+
+RmsServerList *rms_core_load_revision(RmsCore *core, gint64 revision, GError **error)
+{
+    return rms_store_load_revision(core->store, revision, error);
 }
 
 void rms_core_log(RmsCore *core, RmsEvent *event)

@@ -8,6 +8,8 @@
  *     {"cmd":"token","value":"…","expires_at":N}                  {"ok":true}
  *     {"cmd":"tenant","url":"https://…" or null}                  {"ok":true}
  *     {"cmd":"events","limit":N,"before":N}                       {"events":[…]}
+ *     {"cmd":"history","limit":N,"before":N}                      {"history":[…]}
+ *     {"cmd":"revision","revision":N}                             {"list":{…}}
  *     {"cmd":"stop"}                                              {"ok":true}, then it ends
  *
  * A command that fails answers {"error":"…","code":"conflict"}. Commands are answered in order, the
@@ -241,6 +243,66 @@ static void run_events(Host *host, const cJSON *command)
             host->connector, before, (guint) limit, NULL, on_connector_events_read, host);
 }
 
+static void on_connector_history_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) history =
+        rms_connector_query_history_finish(RMS_CONNECTOR(source), result, &error);
+    g_autoptr(cJSON) message = NULL;
+    cJSON *array;
+
+    if (history == NULL) {
+        refuse_command(user_data, error);
+        return;
+    }
+    message = cJSON_CreateObject();
+    array = cJSON_AddArrayToObject(message, "history");
+    for (guint i = 0; i < history->len; i++) {
+        RmsRevision *revision = history->pdata[i];
+        cJSON *value = cJSON_CreateObject();
+
+        cJSON_AddNumberToObject(value, "revision", (double) rms_revision_get_number(revision));
+        cJSON_AddNumberToObject(value, "saved_at", (double) rms_revision_get_saved_at(revision));
+        cJSON_AddStringToObject(value, "saved_by", rms_revision_get_saved_by(revision));
+        cJSON_AddStringToObject(value, "changes", rms_revision_get_changes(revision));
+        cJSON_AddItemToArray(array, value);
+    }
+    finish_command(user_data, g_steal_pointer(&message));
+}
+
+static void run_history(Host *host, const cJSON *command)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 before, limit;
+
+    if (!read_window(command, &before, &limit, &error))
+        refuse_command(host, error);
+    else
+        rms_connector_query_history_async(
+            host->connector, before, (guint) limit, NULL, on_connector_history_read, host);
+}
+
+static void on_connector_revision_loaded(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RmsServerList) list =
+        rms_connector_load_revision_finish(RMS_CONNECTOR(source), result, &error);
+
+    finish_command(user_data, list != NULL ? list_answer(list) : failure(error));
+}
+
+static void run_revision(Host *host, const cJSON *command)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 revision;
+
+    if (!rms_json_get_int(command, "revision", 1, G_MAXINT64, &revision, &error))
+        refuse_command(host, error);
+    else
+        rms_connector_load_revision_async(
+            host->connector, revision, NULL, on_connector_revision_loaded, host);
+}
+
 static void on_connector_stopped(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GError) error = NULL;
@@ -264,12 +326,14 @@ static const struct {
     const char *name;
     void (*run)(Host *host, const cJSON *command);
 } commands[] = {
-    {"push",   run_push  },
-    {"list",   run_list  },
-    {"token",  run_token },
-    {"tenant", run_tenant},
-    {"events", run_events},
-    {"stop",   run_stop  },
+    {"push",     run_push    },
+    {"list",     run_list    },
+    {"token",    run_token   },
+    {"tenant",   run_tenant  },
+    {"events",   run_events  },
+    {"history",  run_history },
+    {"revision", run_revision},
+    {"stop",     run_stop    },
 };
 
 static void run_command(Host *host, const char *line)
