@@ -202,7 +202,7 @@ class Server:
         rights = sorted(license_rights(first))
         if "OWNER" not in rights:
             raise Unmet("the use licence does not grant OWNER, but %s" % (", ".join(rights) or "nothing"))
-        return "use licence grants OWNER" + (" of content of another: super user" if self.content else "")
+        return "use licence grants OWNER" + (" of the content given" if self.content else "")
 
     STEPS = {
         1: ("GetServerInfo of certification", certification_info, ()),
