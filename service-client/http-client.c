@@ -301,8 +301,11 @@ static CURLcode on_tls_context_created(CURL *easy, void *tls_context, void *user
     return CURLE_OK;
 }
 
-static RmsServiceError translate_curl_code(CURLcode code)
+/* A proxy that refuses to connect us is RECV_ERROR to libcurl, too. */
+static RmsServiceError translate_curl_code(CURL *easy, CURLcode code)
 {
+    long connect_status = 0;
+
     switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
@@ -324,16 +327,31 @@ static RmsServiceError translate_curl_code(CURLcode code)
     case CURLE_PROXY:
         return RMS_SERVICE_ERROR_UNREACHABLE;
     default: /* CURLE_RECV_ERROR, _PARTIAL_FILE, _GOT_NOTHING, _WEIRD_SERVER_REPLY, … */
-        return RMS_SERVICE_ERROR_PROTOCOL;
+        curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+        return connect_status >= 300 ? RMS_SERVICE_ERROR_UNREACHABLE : RMS_SERVICE_ERROR_PROTOCOL;
+    }
+}
+
+static const char *name_failure(RmsServiceError code)
+{
+    switch (code) {
+    case RMS_SERVICE_ERROR_TLS:
+        return "cannot be trusted";
+    case RMS_SERVICE_ERROR_UNREACHABLE:
+        return "cannot be reached";
+    case RMS_SERVICE_ERROR_SETTINGS:
+        return "is no usable address";
+    default:
+        return "did not answer properly";
     }
 }
 
 /* libcurl's own words may quote the server, such as the name in its certificate. */
 static GError *describe_failure(const Transfer *transfer, CURLcode code)
 {
-    g_autofree char *reason = rms_provider_text_clean(
-        *transfer->message != '\0' ? transfer->message : curl_easy_strerror(code),
-        RMS_SERVICE_MAX_PROVIDER_TEXT_BYTES);
+    RmsServiceError result = translate_curl_code(transfer->easy, code);
+    const char *words = *transfer->message != '\0' ? transfer->message : curl_easy_strerror(code);
+    g_autofree char *reason = rms_provider_text_clean(words, RMS_SERVICE_MAX_PROVIDER_TEXT_BYTES);
 
     if (transfer->too_large || code == CURLE_FILESIZE_EXCEEDED)
         return g_error_new(RMS_SERVICE_ERROR,
@@ -342,7 +360,7 @@ static GError *describe_failure(const Transfer *transfer, CURLcode code)
                            transfer->host,
                            transfer->request->max_bytes);
     return g_error_new(
-        RMS_SERVICE_ERROR, translate_curl_code(code), "%s: %s", transfer->host, reason);
+        RMS_SERVICE_ERROR, result, "%s %s: %s", transfer->host, name_failure(result), reason);
 }
 
 static char *read_media_type(CURL *easy)

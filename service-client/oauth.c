@@ -331,7 +331,7 @@ static void withhold(cJSON *answer, const char *member, const char *secret)
             answer, member, cJSON_CreateString("text withheld, it repeats a secret"));
 }
 
-/* An answer that nobody takes any more, because of a cancellation. */
+/* An answer that nobody takes any more may still hold tokens. */
 static void free_answer(gpointer data)
 {
     cJSON *answer = data;
@@ -377,6 +377,7 @@ static void on_form_answered(GObject *source, GAsyncResult *result, gpointer use
                                 "%s answered with HTTP status %u and no OAuth answer",
                                 response->host,
                                 response->status);
+        free_answer(g_steal_pointer(&answer));
         return;
     }
     g_task_return_pointer(task, g_steal_pointer(&answer), free_answer);

@@ -10,6 +10,7 @@
 
 #include "service-client/account-private.h"
 #include "service-client/jwt-claims.h"
+#include "service-client/tenant-wire.h"
 
 typedef struct {
     char *method;
@@ -49,6 +50,20 @@ GError *rms_service_call_explain_no_role(RmsAccount *account)
                       : "Its token names no directory role that counts.",
         roles != NULL ? roles : "",
         roles != NULL ? "; such a role has to be assigned directly, not through a group." : "");
+}
+
+GError *rms_service_call_refuse(const RmsHttpResponse *response)
+{
+    g_autoptr(cJSON) json = rms_http_response_parse_json(response, NULL);
+    g_autofree char *detail = rms_tenant_wire_describe_refusal(json);
+
+    return g_error_new(RMS_SERVICE_ERROR,
+                       RMS_SERVICE_ERROR_REFUSED,
+                       "%s refused with HTTP status %u%s%s",
+                       response->host,
+                       response->status,
+                       *detail != '\0' ? ": " : "",
+                       detail);
 }
 
 static void on_answered(GObject *source, GAsyncResult *result, gpointer user_data)

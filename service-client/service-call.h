@@ -31,4 +31,8 @@ RmsHttpResponse *rms_service_call_finish(GAsyncResult *result, GError **error);
  * its claims only explain. Returns: (transfer full) */
 GError *rms_service_call_explain_no_role(RmsAccount *account);
 
+/** rms_service_call_refuse: %RMS_SERVICE_ERROR_REFUSED for an answer that is not what was asked
+ * for, with the service's own words if it has any. Returns: (transfer full) */
+GError *rms_service_call_refuse(const RmsHttpResponse *response);
+
 G_END_DECLS

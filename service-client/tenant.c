@@ -323,26 +323,13 @@ static void apply_reading(RmsTenant *tenant, Reading *reading)
     g_object_thaw_notify(object);
 }
 
-static GError *describe_refusal(const RmsHttpResponse *response)
-{
-    g_autoptr(cJSON) json = rms_http_response_parse_json(response, NULL);
-    g_autofree char *detail = rms_tenant_wire_describe_refusal(json);
-
-    return g_error_new(RMS_SERVICE_ERROR,
-                       RMS_SERVICE_ERROR_REFUSED,
-                       "%s refused (HTTP status %u). %s",
-                       response->host,
-                       response->status,
-                       detail);
-}
-
 static gboolean
 read_step(RmsTenant *tenant, Reading *reading, const RmsHttpResponse *response, GError **error)
 {
     g_autoptr(cJSON) json = NULL;
 
     if (response->status != 200) {
-        g_propagate_error(error, describe_refusal(response));
+        g_propagate_error(error, rms_service_call_refuse(response));
         return FALSE;
     }
     json = rms_http_response_parse_json(response, error);
@@ -440,7 +427,7 @@ static char *read_location(RmsAccount *account, const RmsHttpResponse *response,
 
     if ((response->status != 200 && response->status != 500) ||
         strcmp(response->media_type, "text/xml") != 0) {
-        g_propagate_error(error, describe_refusal(response));
+        g_propagate_error(error, rms_service_call_refuse(response));
         return NULL;
     }
     url = rms_tenant_wire_read_location(
@@ -521,7 +508,7 @@ static void on_state_read_back(GObject *source, GAsyncResult *result, gpointer u
     gboolean state = FALSE;
 
     if (response != NULL && response->status != 200)
-        error = describe_refusal(response);
+        error = rms_service_call_refuse(response);
     else if (response != NULL)
         json = rms_http_response_parse_json(response, &error);
     if (json == NULL || !rms_tenant_wire_read_state(json, &state, &error)) {

@@ -8,14 +8,11 @@
 
 #include "service-client/service-call.h"
 #include "service-client/service-url.h"
-#include "service-client/tenant-wire.h"
 
 static void on_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GTask) task = user_data;
     g_autoptr(RmsHttpResponse) response = NULL;
-    g_autoptr(cJSON) json = NULL;
-    g_autofree char *detail = NULL;
     GError *error = NULL;
 
     response = rms_service_call_finish(result, &error);
@@ -27,15 +24,9 @@ static void on_answered(GObject *source, GAsyncResult *result, gpointer user_dat
         g_task_return_boolean(task, TRUE);
         return;
     }
-    json = rms_http_response_parse_json(response, NULL);
-    detail = rms_tenant_wire_describe_refusal(json);
-    g_task_return_new_error(task,
-                            RMS_SERVICE_ERROR,
-                            RMS_SERVICE_ERROR_REFUSED,
-                            "The administration service did not switch the super-user feature "
-                            "(HTTP status %u). %s",
-                            response->status,
-                            detail);
+    error = rms_service_call_refuse(response);
+    g_prefix_error(&error, "The super-user feature was not switched: ");
+    g_task_return_error(task, error);
 }
 
 void rms_unpublished_set_super_user_state_async(RmsAccount *account,
