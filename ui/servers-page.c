@@ -1,37 +1,215 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The page of the authorized servers: the list as it will be, with what waits to be pushed.
+ * The page of the authorized servers.
  */
 #include "config.h"
 
 #include "ui/servers-page.h"
 
+#include <glib/gi18n.h>
+
+#include "ui/notice.h"
+#include "ui/role-dialog.h"
+#include "ui/server-items.h"
+#include "ui/server-row.h"
+#include "ui/words.h"
+
 struct _RmsServersPage {
     AdwBin parent_instance;
+
+    GtkSearchBar *search_bar;
+    GtkEditable *search_entry;
+    GtkWidget *sign_in_notice;
+    GtkStack *stack;
+    GtkLabel *revision;
+    GtkListView *list;
+    GtkRevealer *pending_revealer;
+    GtkLabel *pending_label;
+
     RmsConsole *console;
+    RmsServerItems *items;
+    GtkCustomFilter *filter;
+    GListModel *shown;
+    char *folded;
 };
 
 G_DEFINE_TYPE(RmsServersPage, rms_servers_page, ADW_TYPE_BIN)
 
+static GtkWindow *get_window(RmsServersPage *self)
+{
+    return GTK_WINDOW(gtk_widget_get_root(GTK_WIDGET(self)));
+}
+
+static const char *choose_stack_page(RmsServersPage *self)
+{
+    if (rms_console_get_saved(self->console) == NULL)
+        return "loading";
+    if (g_list_model_get_n_items(G_LIST_MODEL(self->items)) == 0)
+        return "empty";
+    return g_list_model_get_n_items(self->shown) > 0 ? "list" : "nothing";
+}
+
+static char *describe_pending(RmsServersPage *self, guint n_changes)
+{
+    RmsPushObstacle obstacle = rms_console_get_obstacle(self->console);
+    g_autofree char *pending = rms_words_pending(n_changes);
+
+    if (obstacle == RMS_OBSTACLE_NONE || obstacle == RMS_OBSTACLE_PUSHING)
+        return g_steal_pointer(&pending);
+    /* Translators: "3 changes are not pushed yet. Sign in to your tenant to push changes." */
+    return g_strdup_printf(_("%s. %s"), pending, rms_words_obstacle(obstacle));
+}
+
+/* The whole view from the console's state. */
+static void update(RmsServersPage *self)
+{
+    guint n_changes = g_list_model_get_n_items(rms_console_get_pending(self->console));
+    g_autofree char *revision = rms_words_revision(rms_console_get_saved(self->console));
+
+    gtk_stack_set_visible_child_name(self->stack, choose_stack_page(self));
+    gtk_label_set_label(self->revision, revision);
+    gtk_widget_set_visible(self->sign_in_notice, rms_console_get_account(self->console) == NULL);
+    gtk_revealer_set_reveal_child(self->pending_revealer, n_changes > 0);
+    if (n_changes > 0) {
+        g_autofree char *pending = describe_pending(self, n_changes);
+
+        gtk_label_set_label(self->pending_label, pending);
+    }
+}
+
+static void on_search_changed(RmsServersPage *self)
+{
+    g_free(self->folded);
+    self->folded = g_utf8_casefold(gtk_editable_get_text(self->search_entry), -1);
+    gtk_filter_changed(GTK_FILTER(self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+    update(self);
+}
+
+static gboolean match_item(gpointer item, gpointer user_data)
+{
+    return rms_server_item_matches(item, RMS_SERVERS_PAGE(user_data)->folded);
+}
+
+static void on_sign_in_clicked(RmsServersPage *self)
+{
+    gtk_widget_activate_action(GTK_WIDGET(self), "win.sign-in", NULL);
+}
+
+static const RmsSid *get_sid(RmsServerItem *item)
+{
+    return rms_entry_get_sid(rms_server_item_get_entry(item));
+}
+
+static void on_row_change_role(RmsServersPage *self, RmsServerItem *item)
+{
+    rms_role_dialog_present(get_window(self), self->console, rms_server_item_get_entry(item));
+}
+
+/* Without asking: it can be undone until it is pushed. */
+static void on_row_remove(RmsServersPage *self, RmsServerItem *item)
+{
+    rms_console_remove(self->console, get_sid(item), NULL);
+}
+
+static void on_row_undo(RmsServersPage *self, RmsServerItem *item)
+{
+    rms_console_undo(self->console, get_sid(item));
+}
+
+static void on_setup(GtkListItemFactory *factory, GtkListItem *list_item, RmsServersPage *self)
+{
+    GtkWidget *row = rms_server_row_new();
+
+    g_signal_connect_swapped(row, "change-role", G_CALLBACK(on_row_change_role), self);
+    g_signal_connect_swapped(row, "remove", G_CALLBACK(on_row_remove), self);
+    g_signal_connect_swapped(row, "undo", G_CALLBACK(on_row_undo), self);
+    gtk_list_item_set_activatable(list_item, FALSE);
+    gtk_list_item_set_selectable(list_item, FALSE);
+    gtk_list_item_set_child(list_item, row);
+}
+
+static void on_bind(GtkListItemFactory *factory, GtkListItem *list_item, RmsServersPage *self)
+{
+    rms_server_row_set_item(RMS_SERVER_ROW(gtk_list_item_get_child(list_item)),
+                            gtk_list_item_get_item(list_item));
+}
+
+GtkSearchBar *rms_servers_page_get_search_bar(RmsServersPage *self)
+{
+    g_return_val_if_fail(RMS_IS_SERVERS_PAGE(self), NULL);
+    return self->search_bar;
+}
+
 static void rms_servers_page_dispose(GObject *object)
 {
-    g_clear_object(&RMS_SERVERS_PAGE(object)->console);
+    RmsServersPage *self = RMS_SERVERS_PAGE(object);
+
+    if (self->console != NULL) {
+        g_signal_handlers_disconnect_by_data(self->console, self);
+        g_signal_handlers_disconnect_by_data(self->shown, self);
+    }
+    g_clear_object(&self->shown);
+    g_clear_object(&self->filter);
+    g_clear_object(&self->items);
+    g_clear_object(&self->console);
     G_OBJECT_CLASS(rms_servers_page_parent_class)->dispose(object);
+}
+
+static void rms_servers_page_finalize(GObject *object)
+{
+    g_free(RMS_SERVERS_PAGE(object)->folded);
+    G_OBJECT_CLASS(rms_servers_page_parent_class)->finalize(object);
 }
 
 static void rms_servers_page_class_init(RmsServersPageClass *class)
 {
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+
+    g_type_ensure(RMS_TYPE_NOTICE);
     G_OBJECT_CLASS(class)->dispose = rms_servers_page_dispose;
-    gtk_widget_class_set_template_from_resource(GTK_WIDGET_CLASS(class),
+    G_OBJECT_CLASS(class)->finalize = rms_servers_page_finalize;
+    gtk_widget_class_set_template_from_resource(widget_class,
                                                 "/org/rmsconnector/Console/servers-page.ui");
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, search_bar);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, search_entry);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, sign_in_notice);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, stack);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, revision);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, list);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, pending_revealer);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, pending_label);
+    gtk_widget_class_bind_template_callback(widget_class, on_search_changed);
+    gtk_widget_class_bind_template_callback(widget_class, on_sign_in_clicked);
 }
 
 static void rms_servers_page_init(RmsServersPage *self)
 {
+    g_autoptr(GtkListItemFactory) factory = gtk_signal_list_item_factory_new();
+
     gtk_widget_init_template(GTK_WIDGET(self));
+    self->folded = g_strdup("");
+    gtk_search_bar_connect_entry(self->search_bar, self->search_entry);
+    g_signal_connect(factory, "setup", G_CALLBACK(on_setup), self);
+    g_signal_connect(factory, "bind", G_CALLBACK(on_bind), self);
+    gtk_list_view_set_factory(self->list, factory);
 }
 
 void rms_servers_page_set_console(RmsServersPage *self, RmsConsole *console)
 {
-    g_set_object(&self->console, console);
+    g_autoptr(GtkNoSelection) selection = NULL;
+
+    g_return_if_fail(RMS_IS_SERVERS_PAGE(self));
+    g_return_if_fail(self->console == NULL);
+
+    self->console = g_object_ref(console);
+    self->items = rms_server_items_new(console);
+    self->filter = gtk_custom_filter_new(match_item, self, NULL);
+    g_object_ref(self->filter);
+    self->shown = G_LIST_MODEL(gtk_filter_list_model_new(g_object_ref(G_LIST_MODEL(self->items)),
+                                                         GTK_FILTER(self->filter)));
+    selection = gtk_no_selection_new(g_object_ref(self->shown));
+    gtk_list_view_set_model(self->list, GTK_SELECTION_MODEL(selection));
+    g_signal_connect_swapped(self->shown, "items-changed", G_CALLBACK(update), self);
+    g_signal_connect_swapped(console, "notify", G_CALLBACK(update), self);
+    update(self);
 }
