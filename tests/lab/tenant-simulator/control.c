@@ -130,8 +130,7 @@ static void on_request(SoupServer *soup,
                        gpointer data)
 {
     RmsSimControl *control = data;
-    g_autoptr(GBytes) body =
-        soup_message_body_flatten(soup_server_message_get_request_body(message));
+    g_autoptr(GBytes) body = rms_sim_soup_dup_body(message);
     Call call = {.query = query, .body = body, .status = 0};
     if (rms_sim_soup_is_too_large(message))
         call.status = 413;

@@ -136,7 +136,7 @@ new_exchange(RmsSimServer *server, SoupServerMessage *message, const char *path)
     exchange->method = g_strdup(soup_server_message_get_method(message));
     exchange->path = g_strdup(path);
     exchange->query = g_strdup(g_uri_get_query(uri));
-    exchange->body = soup_message_body_flatten(soup_server_message_get_request_body(message));
+    exchange->body = rms_sim_soup_dup_body(message);
     SoupMessageHeadersIter iter;
     const char *name = NULL;
     const char *value = NULL;

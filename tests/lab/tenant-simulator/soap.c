@@ -98,9 +98,11 @@ static xmlDoc *parse_document(GBytes *body)
     g_autoptr(xmlParserCtxt) context = xmlCreateMemoryParserCtxt(data, (int) length);
     if (context == NULL)
         return NULL;
+    /* The body has a ceiling already; libxml2's own on one text would be below that of a licence.
+     */
     xmlCtxtUseOptions(context,
                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                          XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
+                          XML_PARSE_NOCDATA | XML_PARSE_COMPACT | XML_PARSE_HUGE);
     context->sax->internalSubset = on_internal_subset;
     xmlParseDocument(context);
     xmlDoc *document = context->myDoc;

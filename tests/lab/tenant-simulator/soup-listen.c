@@ -37,6 +37,13 @@ gboolean rms_sim_soup_is_too_large(SoupServerMessage *message)
     return g_object_get_data(G_OBJECT(message), TOO_LARGE) != NULL;
 }
 
+GBytes *rms_sim_soup_dup_body(SoupServerMessage *message)
+{
+    if (rms_sim_soup_is_too_large(message))
+        return g_bytes_new(NULL, 0);
+    return soup_message_body_flatten(soup_server_message_get_request_body(message));
+}
+
 SoupServer *rms_sim_soup_listen(const RmsSimListener *listener,
                                 GTlsCertificate *certificate,
                                 gsize max_body,

@@ -18,6 +18,9 @@ SoupServer *rms_sim_soup_listen(const RmsSimListener *listener,
                                 gpointer user_data,
                                 guint *port,
                                 GError **error);
+/** rms_sim_soup_dup_body: Returns: (transfer full): the request's body; empty when it is too large.
+ */
+GBytes *rms_sim_soup_dup_body(SoupServerMessage *message);
 /** rms_sim_soup_is_too_large: Whether the request's body went over the ceiling; what there was of
  * it is gone. */
 gboolean rms_sim_soup_is_too_large(SoupServerMessage *message);
