@@ -178,6 +178,35 @@ that "which that service's keytab opens" opens "$LAB_HOME/fabrikam/service.keyta
 out=$(opens "$LAB_KEYTABS/connector.keytab")
 that "and the connector's does not" says 'keytab entry invalid'
 
+# --- the tenant, when it runs
+if [ -n "${LAB_TENANT_CONTROL-}" ]; then
+    cloud() { curl -sS --max-time 30 --cacert "$LAB_CLOUD_CA" "$@" 2>&1; }
+    devicecode=https://login.tenant.example/$LAB_DNS/oauth2/v2.0/devicecode
+    token=https://login.tenant.example/$LAB_DNS/oauth2/v2.0/token
+    client=client_id=8f3c1f0e-6f0b-4c41-9a53-0c0e5f6a9b10
+    sign_in() { cloud -d $client -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d "device_code=$1" "$token"; }
+    member() { sed -n 's/.*"'"$1"'": *"\([^"]*\)".*/\1/p' <<<"$out"; }
+
+    out=$(cloud "https://login.tenant.example/$LAB_DNS/v2.0/.well-known/openid-configuration")
+    that "the authority introduces itself" says '"issuer": *"https://login\.tenant\.example/'
+    for user in connector.admin:approve:access_token plain.user:decline:authorization_declined; do
+        IFS=: read -r name action answer <<<"$user"
+        out=$(cloud -d $client --data-urlencode scope=https://api.aadrm.com//.default "$devicecode")
+        that "$name can be asked for a code" says '"user_code"'
+        code=$(member device_code)
+        that "and $action" "$here/approve-code" "$(member user_code)" "$name@$LAB_DNS" "$action"
+        out=$(sign_in "$code")
+        that "which gives $answer" says "$answer"
+    done
+    out=$(cloud -X POST -w '%{http_code}' https://$rms/_wmcs/certification/server.asmx)
+    that "the RMS host wants the connector's token" says '401$'
+    out=$(curl -sS "$LAB_TENANT_CONTROL/requests")
+    that "and all that is on record" says '"devicecode"'
+    that "no user's password in it" says_not 'Passw0rd'
+    out=$(LAB_CLOUD_CA=$LAB_DOMAIN_CA cloud https://login.tenant.example/)
+    that "the tenant is of another authority than the domain" says 'SSL certificate problem'
+fi
+
 # --- where this domain controller is not Windows
 out=$(search -b "$LAB_BASE" '(anr=zoe)')
 that "NOT like Windows: anr minds accents" entries 0
