@@ -229,9 +229,21 @@ void rms_core_free(RmsCore *core)
     g_free(core);
 }
 
-/* Events 4000 and, for each entry that becomes super user, 4001. */
-static void log_push(RmsCore *core, RmsServerList *before, RmsServerList *after)
+static void
+add_event(GPtrArray *events, RmsEventNumber number, const char *message, RmsEntry *entry)
 {
+    g_ptr_array_add(events,
+                    rms_event_new(number,
+                                  message,
+                                  entry != NULL ? rms_entry_get_name(entry) : NULL,
+                                  entry != NULL ? rms_entry_get_sid_text(entry) : NULL,
+                                  NULL));
+}
+
+/* Events 4000 and, for each entry that becomes super user, 4001. @user_data: the array for them. */
+static GPtrArray *describe_push(RmsServerList *before, RmsServerList *after, gpointer user_data)
+{
+    GPtrArray *events = user_data;
     g_autoptr(GListModel) changes = rms_server_list_diff(before, after);
     g_autofree char *described = rms_server_list_describe_changes(before, after);
     g_auto(GStrv) lines = g_strsplit(described, "\n", -1);
@@ -248,11 +260,10 @@ static void log_push(RmsCore *core, RmsServerList *before, RmsServerList *after)
     append_omitted(text, omitted);
     if (lines[0] == NULL)
         g_string_append(text, "\nno entry changed");
-    rms_event_log_addf(core->log, RMS_EVENT_LIST_PUSHED, "%s", text->str);
+    add_event(events, RMS_EVENT_LIST_PUSHED, text->str, NULL);
 
     for (guint i = 0; i < g_list_model_get_n_items(changes); i++) {
         g_autoptr(RmsListChange) change = g_list_model_get_item(changes, i);
-        g_autoptr(RmsEvent) event = NULL;
         g_autofree char *message = NULL;
         RmsEntry *entry = rms_list_change_get_after(change);
 
@@ -262,13 +273,9 @@ static void log_push(RmsCore *core, RmsServerList *before, RmsServerList *after)
                                   "content of the organization.",
                                   rms_server_list_get_saved_by(after),
                                   rms_entry_get_name(entry));
-        event = rms_event_new(RMS_EVENT_SUPER_USER_GRANTED,
-                              message,
-                              rms_entry_get_name(entry),
-                              rms_entry_get_sid_text(entry),
-                              NULL);
-        rms_event_log_add(core->log, event);
+        add_event(events, RMS_EVENT_SUPER_USER_GRANTED, message, entry);
     }
+    return events;
 }
 
 RmsServerList *rms_core_push(RmsCore *core,
@@ -277,13 +284,16 @@ RmsServerList *rms_core_push(RmsCore *core,
                              const char *author,
                              GError **error)
 {
-    g_autoptr(RmsServerList) before =
-        core->list != NULL ? g_object_ref(core->list) : rms_server_list_new();
-    RmsServerList *saved = rms_store_push(core->store, list, expected_revision, author, error);
+    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_object_unref);
+    RmsServerList *saved;
 
+    /* What happened before the push comes before it in the log. */
+    rms_event_log_flush(core->log);
+    saved =
+        rms_store_push(core->store, list, expected_revision, author, describe_push, events, error);
     if (saved == NULL)
         return NULL;
-    log_push(core, before, saved);
+    rms_event_log_tell(core->log, events);
     put_in_force(core, saved);
     rms_event_log_flush(core->log);
     return saved;

@@ -9,6 +9,7 @@
 
 #include "connector-core/event-log.h"
 
+#include "connector-core/event-log-private.h"
 #include "connector-core/event-private.h"
 #include "connector-core/limits.h"
 #include "connector-core/sqlite-private.h"
@@ -30,7 +31,7 @@ struct _RmsEventLog {
     gpointer user_data;
 };
 
-static gboolean insert_event(RmsEventLog *log, sqlite3_stmt *statement, RmsEvent *event)
+static gboolean insert_event(sqlite3 *database, sqlite3_stmt *statement, RmsEvent *event)
 {
     sqlite3_reset(statement);
     sqlite3_bind_int64(statement, 1, rms_event_get_time(event));
@@ -41,7 +42,24 @@ static gboolean insert_event(RmsEventLog *log, sqlite3_stmt *statement, RmsEvent
     sqlite3_bind_text(statement, 6, rms_event_get_computer(event), -1, SQLITE_STATIC);
     if (sqlite3_step(statement) != SQLITE_DONE)
         return FALSE;
-    rms_event_set_id(event, sqlite3_last_insert_rowid(log->database));
+    rms_event_set_id(event, sqlite3_last_insert_rowid(database));
+    return TRUE;
+}
+
+gboolean rms_event_log_insert(sqlite3 *database, GPtrArray *events)
+{
+    g_autoptr(sqlite3_stmt) statement =
+        rms_sqlite_prepare(database,
+                           "INSERT INTO events(time, number, message, account, sid, computer)"
+                           " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                           NULL);
+
+    if (statement == NULL)
+        return FALSE;
+    for (guint i = 0; i < events->len; i++) {
+        if (!insert_event(database, statement, events->pdata[i]))
+            return FALSE;
+    }
     return TRUE;
 }
 
@@ -65,30 +83,14 @@ static void choose_sync(RmsEventLog *log, GPtrArray *events)
         log->synced = sync;
 }
 
-static gboolean insert_events(RmsEventLog *log, GPtrArray *events)
-{
-    g_autoptr(sqlite3_stmt) statement =
-        rms_sqlite_prepare(log->database,
-                           "INSERT INTO events(time, number, message, account, sid, computer)"
-                           " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-                           NULL);
-
-    if (statement == NULL)
-        return FALSE;
-    for (guint i = 0; i < events->len; i++) {
-        if (!insert_event(log, statement, events->pdata[i]))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean write_events(RmsEventLog *log, GPtrArray *events)
 {
     if (log->database == NULL)
         return FALSE;
     choose_sync(log, events);
     if (rms_sqlite_run(log->database, "BEGIN IMMEDIATE", NULL)) {
-        if (insert_events(log, events) && rms_sqlite_run(log->database, "COMMIT", NULL))
+        if (rms_event_log_insert(log->database, events) &&
+            rms_sqlite_run(log->database, "COMMIT", NULL))
             return TRUE;
         sqlite3_exec(log->database, "ROLLBACK", NULL, NULL, NULL);
     }
@@ -103,6 +105,12 @@ static void prune(RmsEventLog *log)
         "DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - %d", RMS_MAX_EVENTS);
 
     rms_sqlite_run(log->database, sql, NULL);
+}
+
+static void tell(RmsEventLog *log, GPtrArray *events)
+{
+    for (guint i = 0; i < events->len && log->listener != NULL; i++)
+        log->listener(events->pdata[i], log->user_data);
 }
 
 static void flush(RmsEventLog *log)
@@ -137,8 +145,7 @@ static void flush(RmsEventLog *log)
             g_ptr_array_remove_index(events, 0);
         log->lost += events->len;
     }
-    for (guint i = 0; i < events->len && log->listener != NULL; i++)
-        log->listener(events->pdata[i], log->user_data);
+    tell(log, events);
 }
 
 static gboolean on_flush_due(gpointer user_data)
@@ -202,6 +209,14 @@ void rms_event_log_flush(RmsEventLog *log)
 {
     g_return_if_fail(log != NULL);
     flush(log);
+}
+
+void rms_event_log_tell(RmsEventLog *log, GPtrArray *events)
+{
+    g_return_if_fail(log != NULL && events != NULL);
+
+    flush(log);
+    tell(log, events);
 }
 
 GPtrArray *rms_event_log_query(RmsEventLog *log, gint64 before_id, guint limit, GError **error)

@@ -28,6 +28,8 @@ void rms_event_log_addf(RmsEventLog *log, RmsEventNumber number, const char *for
 /** rms_event_log_flush: Writes what is pending now and tells the listener, rather than at the end
  * of this turn of the main loop. */
 void rms_event_log_flush(RmsEventLog *log);
+/** rms_event_log_tell: Tells the listener of @events that the store saved with a list. */
+void rms_event_log_tell(RmsEventLog *log, GPtrArray *events);
 /** rms_event_log_query: As rms_connector_query_events_async(). Returns: (transfer full)
  * (element-type RmsEvent) */
 GPtrArray *rms_event_log_query(RmsEventLog *log, gint64 before_id, guint limit, GError **error);

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "connector-core/event-log-private.h"
 #include "connector-core/limits.h"
 #include "connector-core/sqlite-private.h"
 #include "connector-core/store-private.h"
@@ -382,6 +383,8 @@ static RmsServerList *swap(RmsStore *store,
                            RmsServerList *list,
                            gint64 expected_revision,
                            const char *author,
+                           RmsStoreAuditFunc audit,
+                           gpointer user_data,
                            GError **error)
 {
     g_autoptr(RmsServerList) newest = dup_newest(store, error);
@@ -408,13 +411,21 @@ static RmsServerList *swap(RmsStore *store,
     if (saved == NULL)
         return NULL;
     changes = rms_server_list_describe_changes(newest, saved);
-    return insert_revision(store, saved, changes, error) ? g_steal_pointer(&saved) : NULL;
+    if (!insert_revision(store, saved, changes, error))
+        return NULL;
+    if (audit != NULL && !rms_event_log_insert(store->database, audit(newest, saved, user_data))) {
+        rms_sqlite_fail(store->database, "save the events of the push", error);
+        return NULL;
+    }
+    return g_steal_pointer(&saved);
 }
 
 RmsServerList *rms_store_push(RmsStore *store,
                               RmsServerList *list,
                               gint64 expected_revision,
                               const char *author,
+                              RmsStoreAuditFunc audit,
+                              gpointer user_data,
                               GError **error)
 {
     g_autoptr(RmsServerList) saved = NULL;
@@ -424,7 +435,7 @@ RmsServerList *rms_store_push(RmsStore *store,
     if (!rms_author_validate(author, error) ||
         !rms_sqlite_run(store->database, "BEGIN IMMEDIATE", error))
         return NULL;
-    saved = swap(store, list, expected_revision, author, error);
+    saved = swap(store, list, expected_revision, author, audit, user_data, error);
     if (saved == NULL || !rms_sqlite_run(store->database, "COMMIT", error)) {
         /* Fails when SQLite rolled back by itself (disk full); nothing is left open then. */
         sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);

@@ -27,15 +27,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsStore, rms_store_close)
  * was ever pushed. A damaged one is an error, never an older or an empty list. */
 RmsServerList *rms_store_load(RmsStore *store, GError **error);
 /**
+ * RmsStoreAuditFunc: What the event log shall say about a push. Returns: (transfer none)
+ * (element-type RmsEvent): saved in the same transaction as the list, so that neither is ever
+ * there without the other.
+ */
+typedef GPtrArray *(*RmsStoreAuditFunc)(RmsServerList *before,
+                                        RmsServerList *after,
+                                        gpointer user_data);
+/**
  * rms_store_push: Compare-and-swap: saves the entries of @list as revision @expected_revision + 1
  * if the newest is still @expected_revision, else RMS_CONNECTOR_ERROR_CONFLICT. Entries that are
  * new get the time and @author as added_at and added_by, the others keep theirs, whatever @list
- * says. Returns: (transfer full): the saved list, sealed. Errors: also RmsModelError for @author.
+ * says.
+ * @audit: (nullable): called before the list is saved.
+ * Returns: (transfer full): the saved list, sealed. Errors: also RmsModelError for @author.
  */
 RmsServerList *rms_store_push(RmsStore *store,
                               RmsServerList *list,
                               gint64 expected_revision,
                               const char *author,
+                              RmsStoreAuditFunc audit,
+                              gpointer user_data,
                               GError **error);
 /** rms_store_load_revision: Returns: (transfer full): an older list, sealed. */
 RmsServerList *rms_store_load_revision(RmsStore *store, gint64 revision, GError **error);

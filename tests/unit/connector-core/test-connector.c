@@ -270,7 +270,7 @@ START_TEST(test_start_push_stop)
         "state starting, list 0, event 1000, event 1004, event 2003, state serving, started");
 
     push(&owner, 2, 0, "admin@contoso.example");
-    expect_seen(&owner, "list 1, event 4000, event 4001, event 4001, event 1004, pushed 1");
+    expect_seen(&owner, "event 4000, event 4001, event 4001, list 1, event 1004, pushed 1");
     ck_assert_str_eq(rms_server_list_get_saved_by(owner.list), "admin@contoso.example");
     g_autoptr(RmsServerList) in_force = rms_connector_dup_list(owner.connector);
     ck_assert_ptr_eq(in_force, owner.list);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "connector-core/connector.h"
+#include "connector-core/event-log.h"
 #include "connector-core/limits.h"
 #include "connector-core/store.h"
 
@@ -94,7 +95,7 @@ static RmsServerList *
 push(RmsStore *store, RmsServerList *list, gint64 expected, const char *author)
 {
     g_autoptr(GError) error = NULL;
-    RmsServerList *saved = rms_store_push(store, list, expected, author, &error);
+    RmsServerList *saved = rms_store_push(store, list, expected, author, NULL, NULL, &error);
 
     ck_assert_msg(saved != NULL, "%s", error != NULL ? error->message : "");
     return saved;
@@ -156,18 +157,18 @@ START_TEST(test_conflict)
     static const gint64 stale[] = {0, 2, 7};
     for (guint i = 0; i < G_N_ELEMENTS(stale); i++) {
         g_clear_error(&error);
-        ck_assert_ptr_null(rms_store_push(store, list, stale[i], "second@x", &error));
+        ck_assert_ptr_null(rms_store_push(store, list, stale[i], "second@x", NULL, NULL, &error));
         ck_assert(g_error_matches(error, RMS_CONNECTOR_ERROR, RMS_CONNECTOR_ERROR_CONFLICT));
         ck_assert_ptr_nonnull(strstr(error->message, "first@x"));
     }
     /* A second process sees the first one's revision, and the other way round. */
     g_clear_error(&error);
-    ck_assert_ptr_null(rms_store_push(other, list, 0, "other@x", &error));
+    ck_assert_ptr_null(rms_store_push(other, list, 0, "other@x", NULL, NULL, &error));
     ck_assert(g_error_matches(error, RMS_CONNECTOR_ERROR, RMS_CONNECTOR_ERROR_CONFLICT));
     add(list, 2, RMS_ROLE_FCI);
     g_autoptr(RmsServerList) second = push(other, list, 1, "other@x");
     g_clear_error(&error);
-    ck_assert_ptr_null(rms_store_push(store, list, 1, "first@x", &error));
+    ck_assert_ptr_null(rms_store_push(store, list, 1, "first@x", NULL, NULL, &error));
     ck_assert(g_error_matches(error, RMS_CONNECTOR_ERROR, RMS_CONNECTOR_ERROR_CONFLICT));
     g_autoptr(RmsServerList) third = push(store, list, 2, "first@x");
     ck_assert_int_eq(rms_server_list_get_revision(third), 3);
@@ -184,7 +185,7 @@ START_TEST(test_author)
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;
 
-        ck_assert_ptr_null(rms_store_push(store, list, 0, bad[i], &error));
+        ck_assert_ptr_null(rms_store_push(store, list, 0, bad[i], NULL, NULL, &error));
         ck_assert(g_error_matches(error, RMS_MODEL_ERROR, RMS_MODEL_ERROR_RULE));
     }
     g_autoptr(RmsServerList) saved = push(store, list, 0, "a@b");
@@ -302,6 +303,50 @@ START_TEST(test_settings)
     ck_assert_str_eq(b, "'; DROP TABLE settings; --");
     ck_assert(rms_store_set_setting(store, "a", NULL, NULL));
     ck_assert_ptr_null(rms_store_get_setting(store, "a", NULL));
+}
+END_TEST
+
+static GPtrArray *audit(RmsServerList *before, RmsServerList *after, gpointer user_data)
+{
+    GPtrArray *events = user_data;
+    g_autofree char *message = g_strdup_printf("%d to %d",
+                                               (int) rms_server_list_get_revision(before),
+                                               (int) rms_server_list_get_revision(after));
+
+    ck_assert(rms_server_list_is_sealed(after));
+    g_ptr_array_add(events, rms_event_new(RMS_EVENT_LIST_PUSHED, message, NULL, NULL, NULL));
+    g_ptr_array_add(events, rms_event_new(RMS_EVENT_SUPER_USER_GRANTED, "x", "n", NULL, NULL));
+    return events;
+}
+
+/* The events of a push are saved with the list, or not at all. */
+START_TEST(test_audit)
+{
+    g_autoptr(RmsStore) store = open_store();
+    g_autoptr(RmsEventLog) event_log = rms_event_log_new(store, NULL, NULL);
+    g_autoptr(RmsServerList) list = rms_server_list_new();
+    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_object_unref);
+    g_autoptr(GPtrArray) none = g_ptr_array_new_with_free_func(g_object_unref);
+    g_autoptr(GError) error = NULL;
+
+    g_autoptr(RmsServerList) saved = rms_store_push(store, list, 0, "a@x", audit, events, NULL);
+    ck_assert_ptr_nonnull(saved);
+    ck_assert_ptr_null(rms_store_push(store, list, 0, "a@x", audit, none, &error));
+    ck_assert_uint_eq(none->len, 0);
+
+    g_autoptr(GPtrArray) logged = rms_event_log_query(event_log, 0, 10, NULL);
+    ck_assert_uint_eq(logged->len, 2);
+    ck_assert_str_eq(rms_event_get_message(logged->pdata[1]), "0 to 1");
+    ck_assert_int_eq(rms_event_get_id(logged->pdata[1]), rms_event_get_id(events->pdata[0]));
+    ck_assert_str_eq(rms_event_get_account(logged->pdata[0]), "n");
+
+    /* Without a place for the events there is no push. */
+    run_sql("ALTER TABLE events RENAME TO gone");
+    g_clear_error(&error);
+    ck_assert_ptr_null(rms_store_push(store, list, 1, "a@x", audit, none, &error));
+    run_sql("ALTER TABLE gone RENAME TO events");
+    g_autoptr(RmsServerList) kept = rms_store_load(store, NULL);
+    ck_assert_int_eq(rms_server_list_get_revision(kept), 1);
 }
 END_TEST
 
@@ -462,7 +507,7 @@ START_TEST(test_damaged_row)
     ck_assert(g_error_matches(error, RMS_CONNECTOR_ERROR, RMS_CONNECTOR_ERROR_STORE));
     ck_assert_msg(strstr(error->message, "damaged") != NULL, "%s", error->message);
     g_clear_error(&error);
-    ck_assert_ptr_null(rms_store_push(store, list, 2, "a@x", &error));
+    ck_assert_ptr_null(rms_store_push(store, list, 2, "a@x", NULL, NULL, &error));
     ck_assert_ptr_nonnull(error);
     g_autoptr(RmsServerList) first = rms_store_load_revision(store, 1, NULL);
     ck_assert_ptr_nonnull(first);
@@ -514,7 +559,7 @@ START_TEST(test_disk_full)
     limited = unlimited;
     limited.rlim_cur = 32 * 1024;
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limited), 0);
-    RmsServerList *refused = rms_store_push(store, list, 1, "a@x", &error);
+    RmsServerList *refused = rms_store_push(store, list, 1, "a@x", NULL, NULL, &error);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &unlimited), 0);
     ck_assert_ptr_null(refused);
     ck_assert(g_error_matches(error, RMS_CONNECTOR_ERROR, RMS_CONNECTOR_ERROR_STORE));
@@ -537,7 +582,7 @@ START_TEST(test_locked)
 
     ck_assert_int_eq(sqlite3_open(file, &other), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    ck_assert_ptr_null(rms_store_push(store, list, 0, "a@x", &error));
+    ck_assert_ptr_null(rms_store_push(store, list, 0, "a@x", NULL, NULL, &error));
     ck_assert(g_error_matches(error, RMS_CONNECTOR_ERROR, RMS_CONNECTOR_ERROR_STORE));
     ck_assert_ptr_nonnull(strstr(error->message, "another process"));
     sqlite3_close(other);
@@ -573,6 +618,7 @@ int main(void)
     tcase_add_test(tcase, test_history);
     tcase_add_test(tcase, test_old_revisions_go);
     tcase_add_test(tcase, test_settings);
+    tcase_add_test(tcase, test_audit);
     tcase_add_loop_test(tcase, test_refused, 0, G_N_ELEMENTS(refusals));
     tcase_add_loop_test(tcase, test_damaged_row, 0, 8);
     tcase_add_test(tcase, test_mode_is_mended);
