@@ -77,6 +77,7 @@ static char *describe_status(OM_uint32 status, int type, gss_OID mechanism)
     return clean(words->str, words->len);
 }
 
+/* The mechanism's words as a rule; GSSAPI's own say more than "unspecified failure" at times. */
 static char *describe_failure(OM_uint32 major, OM_uint32 minor)
 {
     g_autofree char *general = describe_status(major, GSS_C_GSS_CODE, GSS_C_NO_OID);
@@ -85,8 +86,9 @@ static char *describe_failure(OM_uint32 major, OM_uint32 minor)
 
     if (special == NULL)
         return g_steal_pointer(&general);
-    return general != NULL ? g_strdup_printf("%s (%s)", special, general)
-                           : g_steal_pointer(&special);
+    if (general == NULL || GSS_ROUTINE_ERROR(major) == GSS_S_FAILURE)
+        return g_steal_pointer(&special);
+    return g_strdup_printf("%s (%s)", special, general);
 }
 
 /* --- reasons ---------------------------------------------------------------------------------- */
