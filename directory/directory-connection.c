@@ -29,9 +29,10 @@
 #include "directory/directory-trust-private.h"
 
 /* protocol.md §6.6: integrity and confidentiality on port 389, neither inside TLS, where channel
- * binding ties the ticket to the TLS connection. 56 is GSSAPI's value for "encrypted". */
-#define SECURITY_IN_CLEAR "noanonymous,noplain,minssf=56"
-#define SECURITY_IN_TLS "noanonymous,noplain,minssf=0,maxssf=0"
+ * binding ties the ticket to the TLS connection. 56 is GSSAPI's value for "encrypted". All values
+ * are given, since those left out are ldap.conf's. */
+#define SECURITY_IN_CLEAR "noanonymous,noplain,minssf=56,maxssf=256,maxbufsize=65536"
+#define SECURITY_IN_TLS "noanonymous,noplain,minssf=0,maxssf=0,maxbufsize=65536"
 
 struct _RmsConnection {
     const RmsDirectorySettings *settings;

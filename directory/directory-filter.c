@@ -144,10 +144,8 @@ static void append_start_terms(GString *filter, const char *text)
 {
     append_term(filter, "anr", "", text, "");
     append_exact_terms(filter, text);
-    if (strchr(text, '@') != NULL) {
-        append_term(filter, "userPrincipalName", "", text, "*");
-        append_term(filter, "mail", "", text, "*");
-    }
+    append_term(filter, "userPrincipalName", "", text, "*");
+    append_term(filter, "mail", "", text, "*");
 }
 
 char *rms_filter_for_search(const RmsTypedName *name, const char *local_account, guint kinds)

@@ -15,6 +15,9 @@
 
 G_BEGIN_DECLS
 
+/* A query is started again once, when the connection was lost under it. */
+#define RMS_QUERY_MAX_STARTS 2
+
 typedef struct _RmsQuery RmsQuery;
 
 /* Each takes its own reference to @call. */

@@ -449,6 +449,13 @@ static RmsQueryState go_on_looking_up(RmsQuery *query, RmsConnection *connection
     return send_lookup(query, connection);
 }
 
+/* The server no longer knows how far the search had come: it keeps only so many at a time. */
+static gboolean is_forgotten_page(RmsQuery *query, int code)
+{
+    return query->pages > 1 &&
+           (code == LDAP_UNAVAILABLE_CRITICAL_EXTENSION || code == LDAP_UNWILLING_TO_PERFORM);
+}
+
 static gboolean is_ceiling_of_server(int code)
 {
     return code == LDAP_SIZELIMIT_EXCEEDED || code == LDAP_TIMELIMIT_EXCEEDED ||
@@ -466,6 +473,8 @@ static RmsQueryState handle_search_result(RmsQuery *query,
     /* What came before the server's own limit is worth showing. */
     if (is_ceiling_of_server(code) && got > 0)
         return end_search(query, connection, TRUE);
+    if (is_forgotten_page(query, code) && query->starts < RMS_QUERY_MAX_STARTS)
+        return rms_query_start(query, connection);
     if (code != LDAP_SUCCESS)
         return fail_with_code(query, connection, code, diagnostic);
 

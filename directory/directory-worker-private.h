@@ -24,8 +24,4 @@ void rms_worker_stop(RmsWorker *worker);
  * thread hangs in a library and will take nothing more: a new worker has to. */
 gboolean rms_worker_submit(RmsWorker *worker, RmsQuery *query);
 
-/** rms_worker_wait_for_all: Waits for the threads of stopped workers; see
- * rms_directory_wait_for_threads(). */
-void rms_worker_wait_for_all(void);
-
 G_END_DECLS

@@ -16,18 +16,17 @@
 #include "directory/directory-cleanup-private.h"
 #include "directory/directory-error-private.h"
 #include "directory/directory-limits.h"
+#include "directory/directory-thread-private.h"
 
 /* Messages taken in one go, before new calls and cancelled ones are looked at. */
 #define MESSAGES_A_TURN 256
-/* A query is started again once when the connection was lost under it. */
-#define MAX_STARTS 2
 
 struct _RmsWorker {
     gatomicrefcount ref_count;
     RmsDirectorySettings *settings;
     guint timeout_ms;
     int wake_fd;
-    GThread *thread;
+    RmsThread *thread;
 
     GMutex lock;
     GQueue incoming;  /* RmsQuery */
@@ -38,7 +37,7 @@ struct _RmsWorker {
     /* Of the thread only. */
     RmsWatchdog *watchdog;
     RmsConnection *connection;
-    GPtrArray *jobs;
+    GPtrArray *jobs; /* in the order of the calls */
 };
 
 /* A query under way. */
@@ -48,15 +47,6 @@ typedef struct {
     gint64 deadline; /* monotonic µs, of the next message */
     gint64 sent;     /* when the search was sent */
 } Job;
-
-/* Threads that may be waited for: all but those that hang. One that has ended is joined when the
- * next one starts. */
-typedef struct {
-    GThread *thread;
-    gboolean ended;
-} ThreadEntry;
-static GMutex threads_lock;
-static GList *threads;
 
 static RmsWorker *rms_worker_ref(RmsWorker *worker)
 {
@@ -72,6 +62,7 @@ static void rms_worker_unref(gpointer data)
     g_queue_clear_full(&worker->incoming, (GDestroyNotify) rms_query_free);
     g_ptr_array_unref(worker->calls);
     rms_directory_settings_free(worker->settings);
+    rms_thread_unref(worker->thread);
     close(worker->wake_fd);
     g_mutex_clear(&worker->lock);
     g_free(worker);
@@ -97,61 +88,6 @@ static void fail_call(RmsCall *call, const GError *error)
     rms_call_fail(call, g_error_copy(error));
 }
 
-static ThreadEntry *find_thread(GThread *thread)
-{
-    for (GList *link = threads; link != NULL; link = link->next) {
-        ThreadEntry *entry = link->data;
-        if (entry->thread == thread)
-            return entry;
-    }
-    return NULL;
-}
-
-/* A thread that hangs takes its resources with it when it ends after all. */
-static void forget_thread(GThread *thread)
-{
-    g_mutex_lock(&threads_lock);
-    ThreadEntry *entry = find_thread(thread);
-    threads = g_list_remove(threads, entry);
-    g_mutex_unlock(&threads_lock);
-    if (entry != NULL)
-        g_thread_unref(thread);
-    g_free(entry);
-}
-
-static void mark_thread_ended(void)
-{
-    g_mutex_lock(&threads_lock);
-    ThreadEntry *entry = find_thread(g_thread_self());
-    if (entry != NULL)
-        entry->ended = TRUE;
-    g_mutex_unlock(&threads_lock);
-}
-
-static void join_threads(gboolean wait)
-{
-    GList *joinable = NULL;
-    g_mutex_lock(&threads_lock);
-    for (GList *link = threads; link != NULL;) {
-        GList *next = link->next;
-        ThreadEntry *entry = link->data;
-        if (wait || entry->ended) {
-            threads = g_list_remove_link(threads, link);
-            joinable = g_list_concat(link, joinable);
-        }
-        link = next;
-    }
-    g_mutex_unlock(&threads_lock);
-    for (GList *link = joinable; link != NULL; link = link->next)
-        g_thread_join(((ThreadEntry *) link->data)->thread);
-    g_list_free_full(joinable, g_free);
-}
-
-void rms_worker_wait_for_all(void)
-{
-    join_threads(TRUE);
-}
-
 /* In the watchdog's thread: the worker hangs where no socket of ours can free it. */
 static void on_worker_stuck(gpointer data)
 {
@@ -169,7 +105,7 @@ static void on_worker_stuck(gpointer data)
     g_mutex_unlock(&worker->lock);
     for (guint i = 0; i < calls->len; i++)
         fail_call(calls->pdata[i], error);
-    forget_thread(worker->thread);
+    rms_thread_set_stuck(worker->thread);
 }
 
 static void finish_job(RmsWorker *worker, guint index)
@@ -178,7 +114,7 @@ static void finish_job(RmsWorker *worker, guint index)
     g_mutex_lock(&worker->lock);
     g_ptr_array_remove_fast(worker->calls, rms_query_get_call(job->query));
     g_mutex_unlock(&worker->lock);
-    g_ptr_array_remove_index_fast(worker->jobs, index);
+    g_ptr_array_remove_index(worker->jobs, index);
 }
 
 /* Returns: FALSE when it is time to go. */
@@ -231,7 +167,7 @@ static void disconnect(RmsWorker *worker, int code)
     for (guint i = worker->jobs->len; i > 0; i--) {
         Job *job = worker->jobs->pdata[i - 1];
         job->started = FALSE;
-        if (rms_query_get_starts(job->query) < MAX_STARTS)
+        if (rms_query_get_starts(job->query) < RMS_QUERY_MAX_STARTS)
             continue;
         fail_call(rms_query_get_call(job->query), error);
         finish_job(worker, i - 1);
@@ -288,15 +224,19 @@ static void start_jobs(RmsWorker *worker)
         take_incoming(worker);
         drop_ended(worker);
     }
-    for (guint i = worker->jobs->len; i > 0; i--) {
-        Job *job = worker->jobs->pdata[i - 1];
-        if (job->started)
+    guint index = 0;
+    while (index < MIN(worker->jobs->len, RMS_MAX_QUERIES_AT_ONCE)) {
+        Job *job = worker->jobs->pdata[index];
+        if (job->started) {
+            index++;
             continue;
+        }
         job->started = TRUE;
         rms_watchdog_arm(worker->watchdog, worker->timeout_ms);
         RmsQueryState state = rms_query_start(job->query, worker->connection);
         gboolean timed_out = rms_watchdog_disarm(worker->watchdog);
-        if (!settle(worker, i - 1, state, -1) || timed_out) {
+        /* A query that is done already leaves its place to the next. */
+        if (!settle(worker, index, state, -1) || timed_out) {
             disconnect(worker, LDAP_SERVER_DOWN);
             return;
         }
@@ -384,7 +324,10 @@ static void wait_for_work(RmsWorker *worker)
     gint64 next = G_MAXINT64;
     for (guint i = 0; i < worker->jobs->len; i++) {
         Job *job = worker->jobs->pdata[i];
-        next = MIN(next, job->started ? job->deadline : 0);
+        if (job->started)
+            next = MIN(next, job->deadline);
+        else if (i < RMS_MAX_QUERIES_AT_ONCE)
+            next = 0;
     }
     int timeout = -1;
     if (next != G_MAXINT64)
@@ -392,7 +335,7 @@ static void wait_for_work(RmsWorker *worker)
     poll(fds, count, timeout);
 }
 
-static gpointer run(gpointer data)
+static void run(gpointer data)
 {
     RmsWorker *worker = data;
     gint64 last_message = 0;
@@ -418,8 +361,6 @@ static gpointer run(gpointer data)
     g_ptr_array_unref(worker->jobs);
     rms_watchdog_free(worker->watchdog);
     rms_worker_unref(worker);
-    mark_thread_ended();
-    return NULL;
 }
 
 RmsWorker *rms_worker_new(RmsDirectorySettings *settings)
@@ -437,13 +378,7 @@ RmsWorker *rms_worker_new(RmsDirectorySettings *settings)
     worker->calls = g_ptr_array_new_with_free_func((GDestroyNotify) rms_call_unref);
     worker->jobs = g_ptr_array_new_with_free_func(free_job);
     worker->watchdog = rms_watchdog_new(on_worker_stuck, rms_worker_ref(worker), rms_worker_unref);
-    join_threads(FALSE);
-    ThreadEntry *entry = g_new0(ThreadEntry, 1);
-    g_mutex_lock(&threads_lock);
-    worker->thread = g_thread_new("directory", run, rms_worker_ref(worker));
-    entry->thread = worker->thread;
-    threads = g_list_prepend(threads, entry);
-    g_mutex_unlock(&threads_lock);
+    worker->thread = rms_thread_start("directory", run, rms_worker_ref(worker));
     return worker;
 }
 
@@ -454,6 +389,7 @@ void rms_worker_stop(RmsWorker *worker)
     g_mutex_lock(&worker->lock);
     worker->quit = TRUE;
     g_mutex_unlock(&worker->lock);
+    rms_thread_set_stopping(worker->thread);
     wake(worker);
     rms_worker_unref(worker);
 }

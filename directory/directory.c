@@ -12,6 +12,7 @@
 #include "directory/directory-names.h"
 #include "directory/directory-private.h"
 #include "directory/directory-query-private.h"
+#include "directory/directory-thread-private.h"
 #include "directory/directory-worker-private.h"
 
 struct _RmsDirectory {
@@ -125,7 +126,7 @@ RmsDirectory *rms_directory_new(const RmsDirectorySettings *settings)
 
 void rms_directory_wait_for_threads(void)
 {
-    rms_worker_wait_for_all();
+    rms_thread_wait_for_stopping();
 }
 
 void rms_directory_set_page_sizes(RmsDirectory *self, guint first, guint next)

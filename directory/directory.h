@@ -73,9 +73,9 @@ G_DECLARE_FINAL_TYPE(RmsDirectory, rms_directory, RMS, DIRECTORY, GObject)
  */
 RmsDirectory *rms_directory_new(const RmsDirectorySettings *settings);
 /**
- * rms_directory_wait_for_threads: For the end of a program or a test, when all directories are
- * gone: waits until their threads have said goodbye to the servers. Does not wait for one that
- * hangs in a library.
+ * rms_directory_wait_for_threads: For the end of a program or a test: waits until the threads of
+ * directories that are gone have said goodbye to their servers. Does not wait for one that hangs in
+ * a library.
  */
 void rms_directory_wait_for_threads(void);
 /** rms_directory_open_async: Connects, binds, reads the root DSE and the domain's NetBIOS name. */
