@@ -93,11 +93,13 @@ RmsDirectory *test_directory(const char *server)
     return rms_directory_new(settings);
 }
 
-RmsDirectory *test_directory_through(TestProxy *proxy)
+RmsDirectory *test_directory_through(TestProxy *proxy, guint timeout_ms)
 {
     g_autofree char *server =
         g_strdup_printf("%s:%u", test_env("LAB_DC"), test_proxy_get_port(proxy));
-    return test_directory(server);
+    g_autoptr(RmsDirectorySettings) settings = test_settings(server, NULL, NULL);
+    settings->timeout_ms = timeout_ms;
+    return rms_directory_new(settings);
 }
 
 typedef struct {
@@ -208,6 +210,24 @@ char *test_find_sid(RmsDirectory *directory, const char *text)
     ck_assert_msg(objects != NULL, "%s: %s", text, error != NULL ? error->message : "");
     ck_assert_msg(objects->len == 1, "%s: %u objects", text, objects->len);
     return g_strdup(rms_directory_object_get_sid_text(objects->pdata[0]));
+}
+
+char *test_find_sid_patiently(RmsDirectory *directory, const char *text)
+{
+    gint64 start = g_get_monotonic_time();
+    while (TRUE) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) objects = test_resolve(directory, text, RMS_KIND_ALL, &error);
+        if (objects != NULL) {
+            ck_assert_uint_eq(objects->len, 1);
+            return g_strdup(rms_directory_object_get_sid_text(objects->pdata[0]));
+        }
+        ck_assert_msg(
+            g_error_matches(error, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE) &&
+                test_seconds_since(start) < TEST_TIMEOUT_MS / 1000.0,
+            "%s",
+            error->message);
+    }
 }
 
 double test_seconds_since(gint64 start)

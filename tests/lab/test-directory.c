@@ -119,6 +119,11 @@ static const struct {
     {"山田 太郎",                                                        "CONTOSO\\tyamada",          FALSE},
     {"Smith, John (Contractor) *star*",                                      "CONTOSO\\jsmith.ctr",       FALSE},
     {"Back\\slash O'Neil #1",                                                "CONTOSO\\boneil",           FALSE},
+    {" # Spaced out ",                                                       "CONTOSO\\# Spaced out",     FALSE},
+    {"Odd, (Servers) \"Zoë\" *star* \\ back; <x> + 漢字 #1",
+     "CONTOSO\\Odd (Servers) 'Zoë' 漢字 #1",                                                           FALSE},
+    {"Quoted \"Q\" Person; <tag> & more = less",                             "CONTOSO\\qperson",          FALSE},
+    {"مريم العلي",                                                  "CONTOSO\\malali",           FALSE},
     {"aander",                                                               "CONTOSO\\aanderson",        TRUE },
     {"Ali",                                                                  "CONTOSO\\aanderson",        TRUE },
     {"And",                                                                  "CONTOSO\\aanderson",        TRUE },
@@ -532,7 +537,7 @@ static const struct {
     int members;
     guint warnings;
 } groups[] = {
-    {"Exchange Trusted Subsystem", 3,  0                             },
+    {"Exchange Trusted Subsystem", 2,  0                             },
     {"Exchange Servers",           4,  RMS_WARNING_NESTED_GROUPS     },
     {"Organization Management",    0,  RMS_WARNING_EMPTY_GROUP       },
     {"All Staff",                  3,  RMS_WARNING_DISTRIBUTION_GROUP},
