@@ -15,6 +15,7 @@
 #include "service-client/jwt-claims.h"
 #include "service-client/service-limits.h"
 #include "service-client/pkce.h"
+#include "service-client/provider-text.h"
 
 struct _RmsAccount {
     GObject parent_instance;
@@ -126,9 +127,9 @@ static void keep_tokens(RmsAccount *account, const RmsOauthTokens *tokens)
  * into the other (protocol.md §4.5). */
 static char *dup_claim(const cJSON *id_claims, const cJSON *access_claims, const char *name)
 {
-    const char *value = rms_jwt_claims_peek(id_claims, name);
+    const char *value = rms_provider_text_peek(id_claims, name);
 
-    return g_strdup(value != NULL ? value : rms_jwt_claims_peek(access_claims, name));
+    return g_strdup(value != NULL ? value : rms_provider_text_peek(access_claims, name));
 }
 
 RmsAccount *rms_account_new(const RmsCloudEnvironment *environment,
@@ -263,11 +264,11 @@ static void on_refreshed(GObject *source, GAsyncResult *result, gpointer user_da
     g_autoptr(RmsOauthTokens) tokens = NULL;
     g_autoptr(cJSON) answer = rms_oauth_post_finish(result, &error);
 
+    if (answer != NULL)
+        tokens = rms_oauth_tokens_take(answer, &error);
     if (account->signed_out) /* those who waited have been told already */
         return;
     g_clear_object(&account->refreshing);
-    if (answer != NULL)
-        tokens = rms_oauth_tokens_take(answer, &error);
     if (tokens != NULL)
         keep_tokens(account, tokens);
     answer_waiting(account, error);
@@ -376,8 +377,8 @@ static gboolean check_id_token(const RmsOauthTokens *tokens,
 
     if (tokens->id_token != NULL)
         claims = rms_jwt_claims_decode(tokens->id_token);
-    if (g_strcmp0(rms_jwt_claims_peek(claims, "aud"), environment->client_id) == 0 &&
-        (nonce == NULL || rms_pkce_equal(nonce, rms_jwt_claims_peek(claims, "nonce"))))
+    if (g_strcmp0(rms_provider_text_peek(claims, "aud"), environment->client_id) == 0 &&
+        (nonce == NULL || rms_pkce_equal(nonce, rms_provider_text_peek(claims, "nonce"))))
         return TRUE;
     g_set_error(error,
                 RMS_SERVICE_ERROR,

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -116,6 +117,7 @@ static EVP_PKEY *load_key(const char *path, GError **error)
         return NULL;
     bio = BIO_new_mem_buf(rms_secret_get(text), (int) rms_secret_get_length(text));
     key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase, NULL);
+    ERR_clear_error();
     if (key == NULL) {
         refuse_file(path, "holds no private key in PEM form without a passphrase", error);
         return NULL;
@@ -142,6 +144,7 @@ static X509 *load_certificate(const char *path, GError **error)
     if (length <= RMS_SERVICE_MAX_KEY_BYTES) {
         bio = BIO_new_mem_buf(text, (int) length);
         certificate = PEM_read_bio_X509(bio, NULL, refuse_passphrase, NULL);
+        ERR_clear_error();
     }
     if (certificate == NULL)
         refuse_file(path, "holds no certificate in PEM form", error);
@@ -210,6 +213,7 @@ rms_client_assertion_new(const char *key_file, const char *certificate_file, GEr
     if (certificate == NULL)
         return NULL;
     if (X509_check_private_key(certificate, key) != 1) {
+        ERR_clear_error();
         refuse_file(certificate_file, "is not the certificate of the application's key", error);
         return NULL;
     }

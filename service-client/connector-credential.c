@@ -131,7 +131,7 @@ guint rms_connector_credential_plan(guint expires_in, guint failures, guint32 ra
     guint longest;
 
     if (failures == 0)
-        return MAX(expires_in / 5 * 4, 1);
+        return CLAMP(expires_in / 5 * 4, 1, RMS_SERVICE_MAX_RENEWAL_SECONDS);
     longest = MIN(5u << MIN(failures - 1, 6), 300);
     return longest - random % (longest / 2);
 }

@@ -14,6 +14,7 @@
 #include "service-client/http-client.h"
 
 #include <curl/curl.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -607,6 +608,7 @@ static gboolean read_authorities(RmsHttpClient *client, const char *ca_file, GEr
         bio = BIO_new_mem_buf(text, (int) length);
         client->authorities = PEM_X509_INFO_read_bio(bio, NULL, NULL, NULL);
         BIO_free(bio);
+        ERR_clear_error(); /* the end of the file is one */
     }
     for (int i = 0; i < sk_X509_INFO_num(client->authorities); i++)
         found |= sk_X509_INFO_value(client->authorities, i)->x509 != NULL;

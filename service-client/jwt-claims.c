@@ -60,24 +60,6 @@ cJSON *rms_jwt_claims_decode(const RmsSecret *token)
     return claims;
 }
 
-static gboolean is_printable(const char *text)
-{
-    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
-        if (!g_unichar_isprint(g_utf8_get_char(c)))
-            return FALSE;
-    }
-    return *text != '\0';
-}
-
-const char *rms_jwt_claims_peek(const cJSON *claims, const char *name)
-{
-    const char *value = claims != NULL ? rms_json_peek_string(claims, name) : NULL;
-
-    if (value == NULL || strlen(value) > RMS_SERVICE_MAX_CLAIM_BYTES || !is_printable(value))
-        return NULL;
-    return value;
-}
-
 gboolean rms_jwt_claims_has(const cJSON *claims, const char *name, const char *value)
 {
     const cJSON *list = claims != NULL ? cJSON_GetObjectItemCaseSensitive(claims, name) : NULL;

@@ -16,9 +16,6 @@ G_BEGIN_DECLS
 /** rms_jwt_claims_decode: Returns: (transfer full) (nullable): the claims, or %NULL for anything
  * but a signed JWT (tokens may be opaque). */
 cJSON *rms_jwt_claims_decode(const RmsSecret *token);
-/** rms_jwt_claims_peek: Returns: (transfer none) (nullable): the claim if it is printable text of
- * bounded length. @claims: (nullable) */
-const char *rms_jwt_claims_peek(const cJSON *claims, const char *name);
 /** rms_jwt_claims_has: Whether @value is a member of the list @name. @claims: (nullable) */
 gboolean rms_jwt_claims_has(const cJSON *claims, const char *name, const char *value);
 /** rms_jwt_claims_list_roles: Returns: (transfer full) (nullable): the directory roles that `wids`

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "service-client/service-limits.h"
+
 char *rms_provider_text_clean(const char *text, gsize max_bytes)
 {
     g_autoptr(GString) clean = g_string_new(NULL);
@@ -35,4 +37,22 @@ char *rms_provider_text_clean(const char *text, gsize max_bytes)
         g_string_append_unichar(clean, character);
     }
     return g_string_free(g_steal_pointer(&clean), FALSE);
+}
+
+static gboolean is_printable(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+        if (!g_unichar_isprint(g_utf8_get_char(c)))
+            return FALSE;
+    }
+    return *text != '\0';
+}
+
+const char *rms_provider_text_peek(const cJSON *object, const char *name)
+{
+    const char *value = object != NULL ? rms_json_peek_string(object, name) : NULL;
+
+    if (value == NULL || strlen(value) > RMS_SERVICE_MAX_CLAIM_BYTES || !is_printable(value))
+        return NULL;
+    return value;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One authorized request to discovery or the admin service (protocol.md §3.1, §3.3). Private to the
- * room; does not read the answer's body.
+ * One authorized request to discovery or the admin service (protocol.md §3.1, §3.3), and words for
+ * its refusal. Private to the room; what a good answer says is tenant-wire.h's business.
  */
 #pragma once
 

@@ -29,6 +29,7 @@ typedef struct {
     RmsSecret *state;
     RmsSecret *nonce;
     RmsSecret *verifier;
+    char *challenge;
     char *redirect_uri;
     SoupServer *server;
     GSource *timer;            /* the one source whose callback owns the task while we listen */
@@ -60,6 +61,7 @@ static void free_sign_in(gpointer data)
     rms_secret_unref(sign_in->state);
     rms_secret_unref(sign_in->nonce);
     rms_secret_unref(sign_in->verifier);
+    g_free(sign_in->challenge);
     rms_secret_unref(sign_in->code);
     g_clear_error(&sign_in->refusal);
     g_free(sign_in->redirect_uri);
@@ -277,7 +279,9 @@ static gboolean draw_secrets(BrowserSignIn *sign_in, GError **error)
     sign_in->state = rms_pkce_random();
     sign_in->nonce = rms_pkce_random();
     sign_in->verifier = rms_pkce_random();
-    if (sign_in->state != NULL && sign_in->nonce != NULL && sign_in->verifier != NULL)
+    if (sign_in->verifier != NULL)
+        sign_in->challenge = rms_pkce_challenge(sign_in->verifier);
+    if (sign_in->state != NULL && sign_in->nonce != NULL && sign_in->challenge != NULL)
         return TRUE;
     g_set_error(error,
                 RMS_SERVICE_ERROR,
@@ -290,7 +294,6 @@ static void open_page(BrowserSignIn *sign_in)
 {
     g_autofree char *endpoint = rms_oauth_endpoint(sign_in->environment, "authorize");
     g_autofree char *scope = rms_oauth_scope(sign_in->environment, TRUE);
-    g_autofree char *challenge = rms_pkce_challenge(sign_in->verifier);
     g_autofree char *uri = NULL;
     g_autoptr(RmsSecret) query = NULL;
     g_autoptr(RmsOauthForm) form = rms_oauth_form_new();
@@ -301,7 +304,7 @@ static void open_page(BrowserSignIn *sign_in)
     rms_oauth_form_add(form, "scope", scope);
     rms_oauth_form_add_secret(form, "state", sign_in->state);
     rms_oauth_form_add_secret(form, "nonce", sign_in->nonce);
-    rms_oauth_form_add(form, "code_challenge", challenge);
+    rms_oauth_form_add(form, "code_challenge", sign_in->challenge);
     rms_oauth_form_add(form, "code_challenge_method", "S256");
     rms_oauth_form_add(form, "prompt", "select_account");
     query = rms_oauth_form_encode(form);

@@ -208,7 +208,7 @@ void rms_tenant_configuration_free(RmsTenantConfiguration *configuration)
 /* `https://TEN/_wmcs/licensing` without its path. Returns: (nullable) */
 static char *dup_service_url(const cJSON *json, const char *member)
 {
-    const char *value = rms_jwt_claims_peek(json, member);
+    const char *value = rms_provider_text_peek(json, member);
     g_autoptr(GUri) uri = NULL;
 
     if (!rms_service_url_is_base(value))
@@ -225,9 +225,9 @@ RmsTenantConfiguration *rms_tenant_wire_read_configuration(const cJSON *json, GE
 
     g_return_val_if_fail(json != NULL, NULL);
 
-    organization = rms_jwt_claims_peek(json, "OnPremiseDomainName");
-    configuration->rms_id = g_strdup(rms_jwt_claims_peek(json, "RightsManagementServiceId"));
-    configuration->tenant_id = g_strdup(rms_jwt_claims_peek(json, "BPOSId"));
+    organization = rms_provider_text_peek(json, "OnPremiseDomainName");
+    configuration->rms_id = g_strdup(rms_provider_text_peek(json, "RightsManagementServiceId"));
+    configuration->tenant_id = g_strdup(rms_provider_text_peek(json, "BPOSId"));
     configuration->organization =
         g_strdup(organization != NULL ? organization : configuration->tenant_id);
     configuration->service_url = dup_service_url(json, "LicensingExtranetDistributionPointUrl");
@@ -272,7 +272,7 @@ gboolean rms_tenant_wire_read_membership(
     }
     cJSON_ArrayForEach(administrator, json)
     {
-        const char *id = rms_jwt_claims_peek(administrator, "ObjectId");
+        const char *id = rms_provider_text_peek(administrator, "ObjectId");
 
         found |= id != NULL && (g_ascii_strcasecmp(id, object_id) == 0 ||
                                 rms_jwt_claims_has(claims, "groups", id));

@@ -9,6 +9,7 @@
 
 #include "service-client/jwt-claims.h"
 #include "service-client/pkce.h"
+#include "service-client/provider-text.h"
 
 /* RFC 7636 appendix A */
 START_TEST(test_base64url)
@@ -87,12 +88,12 @@ START_TEST(test_claims)
     g_autofree char *roles = NULL;
 
     ck_assert_ptr_nonnull(claims);
-    ck_assert_str_eq(rms_jwt_claims_peek(claims, "upn"), "a@contoso.example");
-    ck_assert_ptr_null(rms_jwt_claims_peek(claims, "UPN"));
-    ck_assert_ptr_null(rms_jwt_claims_peek(claims, "n"));
-    ck_assert_ptr_null(rms_jwt_claims_peek(claims, "empty"));
-    ck_assert_ptr_null(rms_jwt_claims_peek(claims, "bad"));
-    ck_assert_ptr_null(rms_jwt_claims_peek(NULL, "upn"));
+    ck_assert_str_eq(rms_provider_text_peek(claims, "upn"), "a@contoso.example");
+    ck_assert_ptr_null(rms_provider_text_peek(claims, "UPN"));
+    ck_assert_ptr_null(rms_provider_text_peek(claims, "n"));
+    ck_assert_ptr_null(rms_provider_text_peek(claims, "empty"));
+    ck_assert_ptr_null(rms_provider_text_peek(claims, "bad"));
+    ck_assert_ptr_null(rms_provider_text_peek(NULL, "upn"));
     ck_assert(rms_jwt_claims_has(claims, "wids", "62e90394-69f5-4237-9190-012177145e10"));
     ck_assert(!rms_jwt_claims_has(claims, "wids", "62e90394"));
     ck_assert(!rms_jwt_claims_has(claims, "upn", "a@contoso.example"));
@@ -183,8 +184,8 @@ START_TEST(test_claim_too_long)
     g_autoptr(RmsSecret) token = make_token(payload);
     g_autoptr(cJSON) claims = rms_jwt_claims_decode(token);
 
-    ck_assert_str_eq(rms_jwt_claims_peek(claims, "a"), longest);
-    ck_assert_ptr_null(rms_jwt_claims_peek(claims, "b"));
+    ck_assert_str_eq(rms_provider_text_peek(claims, "a"), longest);
+    ck_assert_ptr_null(rms_provider_text_peek(claims, "b"));
 }
 END_TEST
 
