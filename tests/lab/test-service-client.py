@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The console's side of the cloud against the tenant simulator: runs test-service-client and looks at what it wrote.
+
+Needs nothing but the simulator ($LAB_TENANT_SIMULATOR): PKI, ports and state are thrown away afterwards, and *.localhost needs no DNS.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+TENANT = {"id": "1c6dd8b2-3f0a-4d0e-8b0f-5d1f6a1e7c11", "rms_id": "7d3e0f8c-1b52-4a7e-9c44-0a6f2be91d10",
+          "domain": "contoso.example", "organization": "Contoso"}
+HOSTS = {"authority": "login.localhost", "discovery": "discover.localhost", "admin": "admin.localhost",
+         "rms": "rms.localhost"}
+APPLICATIONS = [
+    {"client_id": "8f3c1f0e-6f0b-4c41-9a53-0c0e5f6a9b10", "name": "RMS connector console", "redirect_uris": ["http://localhost"]},
+    {"client_id": "5b2f9a64-0e7d-4f6e-a1b7-2d4c8f1e3a77", "name": "RMS connector", "certificate": "app.pem", "roles": ["RMS.Connector"]}]
+PASSWORD = "Passw0rd.Cloud"
+
+
+def user(name, **more):
+    return dict({"upn": name + "@contoso.example", "password": PASSWORD}, **more)
+
+
+USERS = [user("global.admin", directory_roles=["GlobalAdministrator"]),
+         user("aip.admin", directory_roles=["InformationProtectionAdministrator"]),
+         user("rms.admin", service_roles=["GlobalAdministrator"]),
+         user("connector.admin", service_roles=["ConnectorAdministrator"]),
+         user("plain.user"), user("guest", guest=True), user("mfa.user", sign_in_error=50076)]
+
+
+def openssl(directory, *argv):
+    subprocess.run(["openssl", *argv], cwd=directory, check=True, capture_output=True)
+
+
+def make_authority(directory, name, servers):
+    """An authority `name`-ca.pem and a certificate `name`.pem for the hosts `servers`."""
+    with open(os.path.join(directory, name + ".ext"), "w") as extensions:
+        extensions.write("subjectAltName=%s\nbasicConstraints=CA:FALSE\n" % ",".join("DNS:" + s for s in servers))
+    openssl(directory, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=%s authority" % name,
+            "-keyout", name + "-ca.key", "-out", name + "-ca.pem")
+    openssl(directory, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + servers[0], "-keyout", name + ".key",
+            "-out", name + ".csr")
+    openssl(directory, "x509", "-req", "-in", name + ".csr", "-CA", name + "-ca.pem", "-CAkey", name + "-ca.key",
+            "-CAcreateserial", "-days", "2", "-extfile", name + ".ext", "-out", name + ".pem")
+
+
+def make_pki(directory):
+    make_authority(directory, "cloud", sorted(HOSTS.values()))
+    make_authority(directory, "foreign", sorted(HOSTS.values()))
+    for name in ("app", "wrong"):
+        openssl(directory, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+                "-keyout", name + ".key", "-out", name + ".pem")
+        os.chmod(os.path.join(directory, name + ".key"), 0o600)
+
+
+class Simulator:
+    def __init__(self, directory, name, **settings):
+        config = dict({"listen": {"address": "127.0.0.1", "port": 0, "certificate": "cloud.pem", "key": "cloud.key"},
+                       "control": {"address": "127.0.0.1", "port": 0}, "hosts": HOSTS, "tenant": TENANT,
+                       "applications": APPLICATIONS, "users": USERS, "device_interval_seconds": 1}, **settings)
+        path = os.path.join(directory, name + ".json")
+        with open(path, "w") as out:
+            json.dump(config, out)
+        self.process = subprocess.Popen([os.environ["LAB_TENANT_SIMULATOR"], "--config", path], stdout=subprocess.PIPE, text=True)
+        ready = json.loads(self.process.stdout.readline())
+        self.port, self.control_port = ready["port"], ready["control_port"]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+class OldServer:
+    """A server that speaks TLS 1.1 at most."""
+
+    def __init__(self, directory):
+        self.process = subprocess.Popen(
+            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "cloud.pem", "-key", "cloud.key", "-tls1_1", "-cipher",
+             "DEFAULT@SECLEVEL=0", "-www"], cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        for line in self.process.stdout:
+            if line.startswith("ACCEPT"):
+                self.port = int(line.rsplit(":", 1)[1])
+                return
+        raise SystemExit("openssl s_server did not start")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+def find_secrets(output, secrets):
+    """What looks like a secret in `output`, or is one. A JWT, an assertion, or 32 characters of base64url that mix cases and digits."""
+    found = [s for s in secrets if s and s in output]
+    found += re.findall(r"eyJ[\w-]{10,}\.[\w-]+", output)
+    found += [w for w in re.findall(r"[A-Za-z0-9_-]{32,}", output)
+              if re.search("[a-z]", w) and re.search("[A-Z]", w) and re.search("[0-9]", w)]
+    if PASSWORD in output:
+        found.append(PASSWORD)
+    return found
+
+
+def check_finder():
+    """The search itself must be able to fail."""
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    assert find_secrets("x " + verifier + " y", []) == [verifier]
+    assert find_secrets("Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln", [])
+    assert find_secrets("the code is 0123abcd", ["0123abcd"])
+    assert not find_secrets("test_service_client.c:17: 7d3e0f8c-1b52-4a7e-9c44-0a6f2be91d10.rms.localhost", [])
+
+
+def main(program):
+    check_finder()
+    with tempfile.TemporaryDirectory(prefix="service-client-") as directory:
+        make_pki(directory)
+        secrets_file = os.path.join(directory, "secrets")
+        servers = [Simulator(directory, "usual"),
+                   Simulator(directory, "brief", access_token_seconds=30, device_code_seconds=3),
+                   OldServer(directory)]
+        try:
+            environment = dict(os.environ, CK_FORK="no", G_DEBUG="fatal-warnings", G_MESSAGES_DEBUG="all",
+                               SERVICE_CLIENT_DIRECTORY=directory, SERVICE_CLIENT_SECRETS=secrets_file,
+                               SERVICE_CLIENT_USUAL="%d %d" % (servers[0].port, servers[0].control_port),
+                               SERVICE_CLIENT_BRIEF="%d %d" % (servers[1].port, servers[1].control_port),
+                               SERVICE_CLIENT_OLD_TLS=str(servers[2].port), no_proxy="*")
+            ran = subprocess.run([program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                 errors="replace", timeout=280)
+        finally:
+            for server in servers:
+                server.stop()
+        sys.stdout.write(ran.stdout)
+        with open(secrets_file) as secrets:
+            known = secrets.read().split("\n")
+    if len([s for s in known if s]) < 20:
+        raise SystemExit("the test collected too few secrets to look for: %d" % len(known))
+    leaked = find_secrets(ran.stdout, known)
+    if leaked:
+        raise SystemExit("%d secrets in what the test wrote" % len(leaked))
+    return ran.returncode
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or "LAB_TENANT_SIMULATOR" not in os.environ:
+        raise SystemExit("usage: LAB_TENANT_SIMULATOR=PROGRAM test-service-client.py PROGRAM")
+    sys.exit(main(sys.argv[1]))
