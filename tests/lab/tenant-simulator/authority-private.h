@@ -35,14 +35,16 @@ RmsSimApplication *rms_sim_authority_find_client(RmsSimTenant *tenant,
                                                  RmsSimExchange *exchange,
                                                  const char *client_id,
                                                  gboolean confidential);
-/** rms_sim_authority_check_user: May this user sign in? Returns: 0 and the user, or an AADSTS
- * number. */
+/** rms_sim_authority_check_password: Signs a user in. Returns: 0 and the @user (out) (transfer
+ * none), or the AADSTS number of what is wrong. */
 guint rms_sim_authority_check_password(RmsSimTenant *tenant,
                                        const char *upn,
                                        const char *password,
                                        RmsSimUser **user);
-/** rms_sim_authority_check_user: The same for one who has signed in before. */
+/** rms_sim_authority_check_user: The same without the password, for a user who signed in before;
+ * @user: (nullable): unknown. */
 guint rms_sim_authority_check_user(const RmsSimUser *user);
+/** rms_sim_authority_now: Seconds since 1970. */
 gint64 rms_sim_authority_now(void);
 
 /* Endpoints. @segment: the first part of the path. */

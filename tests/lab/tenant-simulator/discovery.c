@@ -8,8 +8,6 @@
 
 #include "tests/lab/tenant-simulator/admin.h"
 
-#include <string.h>
-
 #define PATH "/_wmcs/oauth2/certification/servicelocator.asmx"
 
 void rms_sim_discovery_prepare(RmsSimTenant *tenant, RmsSimExchange *exchange)

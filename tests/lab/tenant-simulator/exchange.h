@@ -72,8 +72,8 @@ const char *rms_sim_exchange_get_header(const RmsSimExchange *exchange, const ch
 /** rms_sim_exchange_get_credential: Returns: (nullable): the Authorization header's value behind
  * @scheme. */
 const char *rms_sim_exchange_get_credential(const RmsSimExchange *exchange, const char *scheme);
-/** rms_sim_exchange_dup_form: Returns: (transfer full): fields of the query, or of an
- * application/x-www-form-urlencoded body; empty for anything else. */
+/** rms_sim_exchange_dup_query, rms_sim_exchange_dup_form: Returns: (transfer full): fields of the
+ * query, or of an application/x-www-form-urlencoded body; empty when there are none. */
 GHashTable *rms_sim_exchange_dup_query(const RmsSimExchange *exchange);
 GHashTable *rms_sim_exchange_dup_form(const RmsSimExchange *exchange);
 void rms_sim_exchange_set_operation(RmsSimExchange *exchange, const char *operation);

@@ -5,8 +5,9 @@
  */
 #pragma once
 
-#define RMS_SIM_MAX_BODY (17 * 1024 * 1024) /* a connector passes up to 16 MiB; protocol.md §2.12 \
-                                             */
+#define RMS_SIM_MAX_BODY                                                                           \
+    (17 * 1024 * 1024) /* a connector passes up to 16 MiB; protocol.md §2.12                      \
+                        */
 #define RMS_SIM_MAX_CONTROL_BODY (1024 * 1024) /* of a control request */
 #define RMS_SIM_MAX_GRANTS 20000               /* of one kind: device, code, refresh, jti */
 #define RMS_SIM_MAX_IDENTITIES 20000           /* entries that own keys; above, the oldest goes */

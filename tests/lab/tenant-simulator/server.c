@@ -7,9 +7,7 @@
 #include "tests/lab/tenant-simulator/server.h"
 
 #include <libsoup/soup.h>
-#include <string.h>
 
-#include "tests/lab/tenant-simulator/json.h"
 #include "tests/lab/tenant-simulator/limits.h"
 #include "tests/lab/tenant-simulator/soup-listen.h"
 

@@ -36,6 +36,15 @@ class AuthorityTest(unittest.TestCase):
         status, _, body = tools.SIMULATOR.request("authority", "GET", "/elsewhere.example/v2.0/.well-known/openid-configuration")
         self.assertEqual((status, json.loads(body)["error_codes"]), (400, [90002]))
 
+    def test_other_pages(self):
+        status, headers, body = tools.SIMULATOR.request("authority", "GET", "/common/oauth2/v2.0/logout")
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"))
+        self.assertIn(b"signed out", body)
+        status, headers, _ = tools.SIMULATOR.request("authority", "GET", "/common/oauth2/v2.0/token")
+        self.assertEqual((status, headers["Allow"]), (405, "POST"))
+        for path in ("/", "/common/nonsense", "/common"):
+            self.assertEqual(tools.SIMULATOR.request("authority", "GET", path)[0], 404)
+
     def verify_by_key_set(self, jwt):
         """The JWT's signature, by the published key and the openssl program."""
         header, payload, signature = jwt.split(".")

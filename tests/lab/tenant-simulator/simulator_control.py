@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ET
 
 import simulator_tools as tools
 from simulator_tools import (ADMIN_BASE, CONNECTOR, CONSOLE, DRM, ENTRY, HOSTS, OTHER_ENTRY, PASSWORD, PATIENCE, SCOPE, Simulator, admin, app_token,
-                             certify, discover, envelope, fragments, sign_in, soap, user_token)
+                             certify, discover, envelope, fragments, sign_in, soap, user_token, until)
 
 
 class ControlTest(unittest.TestCase):
@@ -107,8 +107,7 @@ class ControlTest(unittest.TestCase):
         begin = time.monotonic()
         slow = threading.Thread(target=lambda: tools.SIMULATOR.request("authority", "GET", "/device"))
         slow.start()
-        while not any("delay_ms" in r.get("fault", "") for r in tools.SIMULATOR.control("GET", "/requests")[1]):
-            pass
+        until(lambda: any("delay_ms 1500" in r.get("fault", "") for r in tools.SIMULATOR.control("GET", "/requests")[1]))
         self.assertEqual(self.metadata()[0], 200)
         self.assertTrue(slow.is_alive() or time.monotonic() - begin >= 1.5)
         slow.join()
@@ -118,8 +117,7 @@ class ControlTest(unittest.TestCase):
         self.faults({"path": "/device", "delay_ms": 300})
         connection = tools.SIMULATOR.connect(HOSTS["authority"])
         connection.request("GET", "/device")
-        while not tools.SIMULATOR.control("GET", "/faults")[1][0]["count"] == 0:
-            pass
+        until(lambda: tools.SIMULATOR.control("GET", "/faults")[1][0]["count"] == 0)
         connection.close()
         self.faults({"path": "/device", "delay_ms": 600})
         self.assertEqual(tools.SIMULATOR.request("authority", "GET", "/device")[0], 200)
@@ -220,6 +218,17 @@ class ProcessTest(unittest.TestCase):
             answer = json.loads(other.request("authority", "POST", "/common/oauth2/v2.0/token", poll, post)[2])
         self.assertEqual((answer["error"], answer["error_codes"]), ("expired_token", [70019]))
         self.assertEqual(other.stop(), 0)
+        shutil.rmtree(other.directory)
+
+    def test_ends_while_an_answer_waits(self):
+        other = Simulator(tools.SIMULATOR.program)
+        other.start()
+        other.control("PUT", "/faults", [{"delay_ms": 600000}])
+        connection = other.connect(HOSTS["authority"])
+        connection.request("GET", "/device")
+        until(lambda: other.control("GET", "/faults")[1][0]["count"] == 0)
+        self.assertEqual(other.stop(), 0)
+        connection.close()
         shutil.rmtree(other.directory)
 
     def test_wrong_configurations(self):

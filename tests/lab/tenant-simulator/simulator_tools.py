@@ -58,6 +58,15 @@ def run(*argv, **options):
     return subprocess.run(argv, check=True, capture_output=True, **options)
 
 
+def until(condition):
+    """Waits for `condition` to hold."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("waited %d s in vain" % PATIENCE)
+        time.sleep(0.01)
+
+
 def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
@@ -132,6 +141,7 @@ class Simulator:
     def connect(self, host):
         context = ssl.create_default_context(cafile=self.path("cloud.pem"))
         raw = socket.create_connection((ADDRESS, self.ports["port"]), timeout=PATIENCE)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = http.client.HTTPConnection(host, timeout=PATIENCE)
         connection.sock = context.wrap_socket(raw, server_hostname=host)
         return connection

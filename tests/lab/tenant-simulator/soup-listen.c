@@ -6,8 +6,6 @@
 
 #include "tests/lab/tenant-simulator/soup-listen.h"
 
-#include "tests/lab/tenant-simulator/json.h"
-
 #define RECEIVED "rms-sim-received"   /* bytes of the body so far */
 #define TOO_LARGE "rms-sim-too-large" /* set: over the ceiling */
 #define CEILING "rms-sim-ceiling"

@@ -64,7 +64,7 @@ RmsSimClaims *rms_sim_tokens_verify(RmsSimTokens *tokens, const char *token, GEr
 /**
  * rms_sim_jws_open: Verifies a compact JWS by @key and reads its payload. @algorithms: those that
  * are accepted; never `none`.
- * Returns: (transfer full): the claims; RMS_SIM_ERROR_INVALID. @header: (out) (transfer full)
+ * Returns: (transfer full): the claims; RMS_SIM_ERROR_INVALID.
  */
 cJSON *rms_sim_jws_open(const char *jws,
                         const cjose_jwk_t *key,
