@@ -80,6 +80,7 @@ class LabTest(unittest.TestCase):
         process.kill()
         process.wait(PATIENCE)
         wait_until(lambda: processes_of(home) == [], "no process of the lab is left")
+        wait_until(lambda: subprocess.run(["flock", "-n", home, "true"]).returncode == 0, "nobody holds the directory")
         os.utime(home, (1, 1))
         self.assertEqual(self.lab("with", "true").returncode, 0)
         self.assertEqual(self.left(), [], "the next lab clears the directory away")
@@ -101,6 +102,13 @@ class LabTest(unittest.TestCase):
             self.assertEqual(self.lab("down").returncode, 0)
         self.assertEqual((self.left(), processes_of(home)), ([], []))
         self.assertEqual(self.lab("down").returncode, 0, "down twice")
+
+    def test_failed_start_says_why_and_leaves_nothing(self):
+        for command in (("up",), ("with", "true")):
+            failed = self.lab(*command, env={"LAB_TENANT_SIMULATOR": "/bin/false"})
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn("the tenant simulator does not answer", failed.stderr)
+            self.assertEqual(self.left(), [])
 
     def test_labs_do_not_meet(self):
         script = "kinit -kt $LAB_KEYTABS/exch01.keytab 'EXCH01$' && /usr/bin/python3 -m http.server -b 127.0.0.10 80 >$LAB_HOME/log 2>&1 & " \
