@@ -163,7 +163,7 @@ static char *take_name(Cursor *cursor, gsize field, const char *problem, GError 
 
     if (!take_string(cursor, field, &bytes, &n_units, error))
         return NULL;
-    if (n_units > 0 && n_units <= G_N_ELEMENTS(units)) {
+    if (bytes != NULL && n_units <= G_N_ELEMENTS(units)) {
         for (gsize i = 0; i < n_units; i++)
             units[i] = get_u16(bytes + 2 * i);
         name = g_utf16_to_utf8(units, n_units, &n_read, NULL, NULL);

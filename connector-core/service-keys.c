@@ -18,7 +18,7 @@
 
 #define SERVICE "HTTP"
 
-/* Principals of other services that an error names before it says "and others". */
+/* Principals of other services that an error names; more would not help. */
 #define MAX_NAMED_PRINCIPALS 3
 
 /* What changes when somebody writes or replaces a file. */
@@ -123,7 +123,7 @@ static void note_other(RmsServiceKeys *keys, GPtrArray *others, krb5_principal p
 {
     char *name;
 
-    if (others->len > MAX_NAMED_PRINCIPALS ||
+    if (others->len >= MAX_NAMED_PRINCIPALS ||
         krb5_unparse_name(keys->context, principal, &name) != 0)
         return;
     if (!g_ptr_array_find_with_equal_func(others, name, g_str_equal, NULL))
@@ -191,8 +191,6 @@ static gboolean load(RmsServiceKeys *keys, GError **error)
         return FALSE;
     if (keys->hosts->len > 0)
         return TRUE;
-    if (others->len > MAX_NAMED_PRINCIPALS)
-        g_free(g_ptr_array_steal_index(others, MAX_NAMED_PRINCIPALS));
     g_ptr_array_add(others, NULL);
     named = g_strjoinv(", ", (char **) others->pdata);
     return refuse(
@@ -223,7 +221,7 @@ void rms_service_keys_free(RmsServiceKeys *keys)
         krb5_kt_close(keys->context, keys->memory);
     if (keys->context != NULL)
         krb5_free_context(keys->context);
-    g_ptr_array_unref(keys->hosts);
+    g_clear_pointer(&keys->hosts, g_ptr_array_unref);
     g_free(keys->name);
     g_free(keys->path);
     g_free(keys);
