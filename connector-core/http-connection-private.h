@@ -10,12 +10,14 @@
 #include "connector-core/http-answer.h"
 #include "connector-core/http-connection.h"
 #include "connector-core/http-server-private.h"
+#include "connector-core/relay.h"
 #include "connector-core/transport.h"
 
 G_BEGIN_DECLS
 
 typedef enum {
     RMS_HTTP_HEAD,    /* reads a head, or waits for one */
+    RMS_HTTP_RELAY,   /* a call is on its way; its body may still be coming */
     RMS_HTTP_DISCARD, /* answered; the body is read and thrown away */
     RMS_HTTP_LAST,    /* the last answer is on its way */
     RMS_HTTP_LINGER,  /* our side ended; waits for the peer's end */
@@ -33,10 +35,16 @@ struct _RmsHttpConnection {
     RmsHttpParser parser;
     RmsHttpRequest request;
     RmsAuthExchange *exchange;
+    RmsRelay relay;
+    RmsCaller *caller;     /* of the call under way */
+    RmsDecision decision;  /* that admitted it */
     gint64 read_deadline;  /* monotonic microseconds; 0: none */
     gint64 write_deadline; /* likewise; set while the peer does not take our bytes */
     gint64 idle_since;
-    gsize head_line; /* where the line that is not complete yet starts */
+    gint64 body_since;     /* when the body began, moved on by the time it was not wanted */
+    gint64 body_paused_at; /* 0: it is wanted */
+    guint64 discard_from;  /* bytes of the body before they were thrown away */
+    gsize head_line;       /* where the line that is not complete yet starts */
     gsize lingered_bytes;
     gsize budget; /* bytes that this step may still read */
     RmsHttpState state;
@@ -53,7 +61,8 @@ struct _RmsHttpConnection {
 
 /** rms_http_connection_answered: The whole answer stands in the out buffer. */
 void rms_http_connection_answered(RmsHttpConnection *self);
-void rms_http_connection_next(RmsHttpConnection *self);
+/** rms_http_connection_relay: The relay was started; the body is to be fed to it. */
+void rms_http_connection_relay(RmsHttpConnection *self);
 void rms_http_connection_leave_idle(RmsHttpConnection *self);
 
 /* http-request.c */
@@ -64,6 +73,8 @@ void rms_http_request_begin(RmsHttpConnection *self, gsize head_length);
 /** rms_http_request_refuse: Answers with one sentence and ends the connection: what follows on it
  * cannot be told from garbage. */
 void rms_http_request_refuse(RmsHttpConnection *self, guint status, const char *sentence);
+/** rms_http_request_relayed: The call was answered. */
+void rms_http_request_relayed(RmsHttpConnection *self);
 /** rms_http_request_connection_ended: Settles what the connection owes to others. */
 void rms_http_request_connection_ended(RmsHttpConnection *self);
 /** rms_http_request_tls_failed: Says so if the peer did not like our certificate. */

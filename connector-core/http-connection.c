@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "connector-core/http-answer.h"
@@ -36,6 +37,8 @@ static void free_connection(gpointer data)
     rms_buffer_clear(&self->in);
     rms_buffer_clear(&self->out);
     rms_http_request_clear(&self->request);
+    rms_decision_clear(&self->decision);
+    g_clear_pointer(&self->caller, rms_caller_unref);
     rms_auth_exchange_free(self->exchange);
     g_free(self);
 }
@@ -47,10 +50,11 @@ void rms_http_connection_close(RmsHttpConnection *self)
     if (self->state == RMS_HTTP_CLOSED) {
         return;
     }
+    rms_relay_clear(&self->relay);
     rms_http_request_connection_ended(self);
     rms_http_connection_leave_idle(self);
     self->state = RMS_HTTP_CLOSED;
-    rms_timer_clear(&self->timer);
+    rms_timer_stop(&self->timer);
     rms_transport_close(&self->transport, self->abrupt);
     g_queue_unlink(&server->connections, &self->link);
     rms_io_loop_defer_free(server->loop, self, free_connection);
@@ -98,7 +102,7 @@ static void begin_linger(RmsHttpConnection *self)
     rms_http_server_connection_closed(self->server);
 }
 
-void rms_http_connection_next(RmsHttpConnection *self)
+static void next_request(RmsHttpConnection *self)
 {
     rms_http_request_clear(&self->request);
     self->state = RMS_HTTP_HEAD;
@@ -116,9 +120,10 @@ void rms_http_connection_answered(RmsHttpConnection *self)
         self->state = RMS_HTTP_LAST;
         self->read_deadline = 0;
     } else if (self->parser.complete) {
-        rms_http_connection_next(self);
+        next_request(self);
     } else {
         self->state = RMS_HTTP_DISCARD;
+        self->discard_from = self->parser.wire_bytes;
         set_read_deadline(self, self->server->limits.body_timeout_ms);
     }
 }
@@ -126,6 +131,9 @@ void rms_http_connection_answered(RmsHttpConnection *self)
 /* Returns: %FALSE if it is closed now. */
 static gboolean flush(RmsHttpConnection *self)
 {
+    if (self->relay.hold) {
+        return TRUE;
+    }
     while (rms_buffer_length(&self->out) > 0) {
         gsize length = 0;
 
@@ -152,6 +160,23 @@ static gboolean flush(RmsHttpConnection *self)
     }
     self->write_deadline = 0;
     return TRUE;
+}
+
+/* The caller's request cannot go on. Says so if it has heard nothing yet. */
+static void break_off(RmsHttpConnection *self, guint status, const char *sentence)
+{
+    gboolean begun = self->relay.answer_begun && !self->relay.hold;
+
+    if (self->relay.hold) {
+        rms_buffer_truncate(&self->out, self->relay.mark);
+    }
+    rms_relay_clear(&self->relay);
+    if (begun) {
+        self->abrupt = TRUE;
+        rms_http_connection_close(self);
+    } else {
+        rms_http_request_refuse(self, status, sentence);
+    }
 }
 
 /* Reads once into the buffer. Returns: whether bytes came; closes on an end. */
@@ -265,7 +290,7 @@ static gboolean advance_discard(RmsHttpConnection *self)
                               NULL,
                               &consumed,
                               &problem) ||
-        self->parser.wire_bytes > RMS_MAX_DISCARDED_BYTES) {
+        self->parser.wire_bytes - self->discard_from > RMS_MAX_DISCARDED_BYTES) {
         /* The answer is on its way already; only the connection cannot go on. */
         self->request.keep_alive = FALSE;
         self->state = RMS_HTTP_LAST;
@@ -273,9 +298,103 @@ static gboolean advance_discard(RmsHttpConnection *self)
     }
     rms_buffer_consume(&self->in, consumed);
     if (self->parser.complete) {
-        rms_http_connection_next(self);
+        next_request(self);
     }
     return TRUE;
+}
+
+/* A body has to arrive whole in time; large ones get a second more for each 64 KiB received. */
+static void set_body_deadline(RmsHttpConnection *self)
+{
+    self->read_deadline = self->body_since + (gint64) self->server->limits.body_timeout_ms * 1000 +
+                          (gint64) (self->parser.body_bytes / (64 * 1024)) * G_USEC_PER_SEC;
+}
+
+/* The tenant takes no more for now; that is not the caller's fault. */
+static void pause_body(RmsHttpConnection *self)
+{
+    if (self->body_paused_at == 0) {
+        self->body_paused_at = get_now(self);
+        self->read_deadline = 0;
+    }
+}
+
+static void resume_body(RmsHttpConnection *self)
+{
+    if (self->body_paused_at != 0) {
+        self->body_since += get_now(self) - self->body_paused_at;
+        self->body_paused_at = 0;
+        set_body_deadline(self);
+    }
+}
+
+void rms_http_connection_relay(RmsHttpConnection *self)
+{
+    self->state = RMS_HTTP_RELAY;
+    self->read_deadline = 0;
+    if (self->parser.complete) {
+        rms_relay_end_request(&self->relay);
+    } else {
+        self->body_since = get_now(self);
+        self->body_paused_at = 0;
+        set_body_deadline(self);
+    }
+}
+
+/* Feeds the body to the relay. Returns: whether there is reason to go on at once. */
+static gboolean advance_body(RmsHttpConnection *self)
+{
+    RmsHttpProblem problem = {0, NULL};
+    gsize room = rms_relay_get_room(&self->relay);
+    gsize consumed = 0;
+
+    if (room == 0) {
+        pause_body(self);
+        return FALSE;
+    }
+    resume_body(self);
+    if (rms_buffer_length(&self->in) == 0) {
+        return read_more(self);
+    }
+    if (!rms_http_parser_feed(&self->parser,
+                              rms_buffer_peek(&self->in),
+                              MIN(rms_buffer_length(&self->in), room),
+                              rms_relay_push,
+                              &self->relay,
+                              &consumed,
+                              &problem)) {
+        break_off(self, problem.status, problem.text);
+        return TRUE;
+    }
+    rms_buffer_consume(&self->in, consumed);
+    if (self->parser.complete) {
+        self->read_deadline = 0;
+        rms_relay_end_request(&self->relay);
+    } else {
+        set_body_deadline(self);
+    }
+    return TRUE;
+}
+
+/* Returns: whether there is reason to go on at once. */
+static gboolean advance_relay(RmsHttpConnection *self)
+{
+    switch (self->relay.state) {
+    case RMS_RELAY_ANSWERED:
+        rms_relay_clear(&self->relay);
+        rms_http_request_relayed(self);
+        rms_http_connection_answered(self);
+        return TRUE;
+    case RMS_RELAY_BROKEN:
+        self->abrupt = TRUE;
+        rms_http_connection_close(self);
+        return FALSE;
+    case RMS_RELAY_ACTIVE:
+    case RMS_RELAY_IDLE:
+        break;
+    }
+    rms_relay_drained(&self->relay);
+    return !self->parser.complete && advance_body(self);
 }
 
 static gboolean advance_linger(RmsHttpConnection *self)
@@ -299,6 +418,8 @@ static gboolean advance(RmsHttpConnection *self)
     switch (self->state) {
     case RMS_HTTP_HEAD:
         return advance_head(self);
+    case RMS_HTTP_RELAY:
+        return advance_relay(self);
     case RMS_HTTP_DISCARD:
         return advance_discard(self);
     case RMS_HTTP_LAST:
@@ -350,6 +471,11 @@ static void on_connection_stepped(RmsWatch *watch, guint32 events)
     RmsHttpConnection *self = RMS_CONTAINER_OF(watch, RmsHttpConnection, transport.watch);
 
     rms_transport_note(&self->transport, events);
+    if (self->state == RMS_HTTP_RELAY && (events & (EPOLLHUP | EPOLLERR))) {
+        /* Nobody is left to answer. One that only ended its own side still listens. */
+        rms_http_connection_close(self);
+        return;
+    }
     run(self);
 }
 
@@ -375,6 +501,10 @@ static void on_deadline_passed(RmsTimer *timer)
             return;
         }
         break;
+    case RMS_HTTP_RELAY:
+        break_off(self, 408, "The body did not arrive in time.");
+        run(self);
+        return;
     case RMS_HTTP_DISCARD:
     case RMS_HTTP_LAST:
     case RMS_HTTP_LINGER:

@@ -53,7 +53,7 @@ gboolean rms_text_equal(const RmsText *text, const char *word)
     return strlen(word) == text->length && g_ascii_strncasecmp(text->data, word, text->length) == 0;
 }
 
-gboolean rms_text_has_token(const RmsText *text, const char *token)
+gboolean rms_text_has_token(const RmsText *text, const RmsText *token)
 {
     const char *at = text->data;
     const char *end = text->data + text->length;
@@ -71,7 +71,8 @@ gboolean rms_text_has_token(const RmsText *text, const char *token)
         while (item.length > 0 && (at[item.length - 1] == ' ' || at[item.length - 1] == '\t')) {
             item.length--;
         }
-        if (rms_text_equal(&item, token)) {
+        if (item.length == token->length &&
+            g_ascii_strncasecmp(item.data, token->data, token->length) == 0) {
             return TRUE;
         }
         at = stop + 1;

@@ -25,7 +25,7 @@ typedef struct {
 gboolean rms_text_equal(const RmsText *text, const char *word);
 /** rms_text_has_token: Returns: whether the comma-separated list @text holds @token, case ignored.
  */
-gboolean rms_text_has_token(const RmsText *text, const char *token);
+gboolean rms_text_has_token(const RmsText *text, const RmsText *token);
 
 /* The fields that this program treats in a way of their own. */
 typedef enum {

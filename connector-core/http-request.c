@@ -14,6 +14,7 @@
 
 #include "connector-core/service-page.h"
 #include "connector-core/soap-fault.h"
+#include "connector-core/upstream-pool.h"
 
 #define ALLOW "Allow: GET, HEAD, POST, OPTIONS\r\n"
 
@@ -32,6 +33,8 @@ void rms_http_request_refuse(RmsHttpConnection *self, guint status, const char *
 
 void rms_http_request_connection_ended(RmsHttpConnection *self)
 {
+    rms_decision_clear(&self->decision);
+    memset(&self->decision, 0, sizeof(self->decision));
     /* A first request without a credential is a normal step; one that nothing ever followed is
      * worth an event. */
     if (self->anonymous_so_far) {
@@ -278,8 +281,6 @@ static void serve_call(RmsHttpConnection *self, const RmsHttpHead *head, RmsCall
 {
     g_auto(RmsDecision) decision = {0};
     RmsHttpServer *server = self->server;
-    const char *type;
-    const char *fault;
 
     rms_admission_decide(server->admission, caller, self->same_machine, &decision);
     if (decision.verdict != RMS_VERDICT_ADMITTED) {
@@ -288,16 +289,29 @@ static void serve_call(RmsHttpConnection *self, const RmsHttpHead *head, RmsCall
         answer(self, 403, NULL, explain_refusal(decision.verdict));
         return;
     }
-    drop_large_body(self, head);
     self->request.soap12 = rms_soap_is_soap12(head->content_type.data, head->content_type.length);
-    rms_trouble_report(server->trouble,
-                       RMS_TROUBLE_NO_TENANT,
-                       rms_io_loop_get_now(server->loop),
-                       "A call could not be relayed: the connector does not know its tenant yet. "
-                       "Sign in with the console.");
-    fault = rms_soap_fault_retry(self->request.soap12, &type);
-    rms_http_answer_whole(&self->out, &self->request, 500, type, NULL, fault, strlen(fault));
-    rms_contacts_admitted(server->contacts, caller, &decision, self->computer, self->https);
+    self->caller = rms_caller_ref(caller);
+    self->decision = decision;
+    memset(&decision, 0, sizeof(decision));
+    if (head->expect.data != NULL && head->body != RMS_BODY_NONE) {
+        rms_buffer_append_string(&self->out, "HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    rms_relay_start(&self->relay,
+                    server->pool,
+                    &self->transport.watch,
+                    &self->out,
+                    &self->request,
+                    head,
+                    self->decision.entry);
+}
+
+void rms_http_request_relayed(RmsHttpConnection *self)
+{
+    rms_contacts_admitted(
+        self->server->contacts, self->caller, &self->decision, self->computer, self->https);
+    rms_decision_clear(&self->decision);
+    memset(&self->decision, 0, sizeof(self->decision));
+    g_clear_pointer(&self->caller, rms_caller_unref);
 }
 
 static void treat_head(RmsHttpConnection *self, const RmsHttpHead *head)
@@ -358,5 +372,9 @@ void rms_http_request_begin(RmsHttpConnection *self, gsize head_length)
     treat_head(self, head);
     /* Only now: the head's pieces point into the buffer. */
     rms_buffer_consume(&self->in, head_length);
-    rms_http_connection_answered(self);
+    if (self->relay.state != RMS_RELAY_IDLE) {
+        rms_http_connection_relay(self);
+    } else {
+        rms_http_connection_answered(self);
+    }
 }

@@ -10,6 +10,7 @@
 #include "connector-core/io-loop.h"
 #include "connector-core/tls-context.h"
 #include "connector-core/trouble.h"
+#include "connector-core/upstream-pool.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,7 @@ struct _RmsHttpServer {
     GMainContext *context; /* from listen on, like the next */
     RmsIoLoop *loop;
     RmsTrouble *trouble;
+    RmsUpstreamPool *pool;
     RmsListener listeners[2];
     RmsTimer accept_timer;
     gboolean accept_paused;

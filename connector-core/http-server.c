@@ -80,6 +80,10 @@ RmsHttpServer *rms_http_server_new(const RmsConnectorSettings *settings,
             return NULL;
         }
     }
+    self->pool = rms_upstream_pool_new(settings, self->blocks, self->trouble, error);
+    if (self->pool == NULL) {
+        return NULL;
+    }
     return g_steal_pointer(&self);
 }
 
@@ -260,7 +264,7 @@ static void close_listeners(RmsHttpServer *self)
             listener->fd = -1;
         }
     }
-    rms_timer_clear(&self->accept_timer);
+    rms_timer_stop(&self->accept_timer);
 }
 
 static gboolean
@@ -295,6 +299,7 @@ gboolean rms_http_server_listen(RmsHttpServer *self, GError **error)
         g_clear_pointer(&self->context, g_main_context_unref);
         return FALSE;
     }
+    rms_upstream_pool_set_loop(self->pool, self->loop);
     if (self->tls != NULL) {
         warning = rms_tls_server_context_dup_warning(self->tls, self->settings->connector_name);
     }
@@ -409,9 +414,11 @@ void rms_http_server_free(RmsHttpServer *self)
     if (self->loop != NULL) {
         close_listeners(self);
         close_connections(self);
-        rms_timer_clear(&self->drain_timer);
+        rms_timer_stop(&self->drain_timer);
+        g_clear_pointer(&self->pool, rms_upstream_pool_free);
         rms_io_loop_free(self->loop);
     }
+    rms_upstream_pool_free(self->pool);
     g_clear_pointer(&self->context, g_main_context_unref);
     g_clear_pointer(&self->tls, SSL_CTX_free);
     rms_admission_free(self->admission);
@@ -428,8 +435,10 @@ void rms_http_server_set_admission(RmsHttpServer *self, RmsAdmission *admission)
 
 void rms_http_server_set_tenant(RmsHttpServer *self, const char *url)
 {
+    rms_upstream_pool_set_tenant(self->pool, url);
 }
 
 void rms_http_server_set_token(RmsHttpServer *self, RmsSecret *token, gint64 expires_at)
 {
+    rms_upstream_pool_set_token(self->pool, token, expires_at);
 }

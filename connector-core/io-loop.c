@@ -148,7 +148,7 @@ static void run_timers(RmsIoLoop *loop)
             unlink_timer(timer);
             if (timer->deadline > loop->now) {
                 link_timer(timer);
-            } else {
+            } else if (timer->deadline != 0) {
                 timer->deadline = 0;
                 timer->func(timer);
             }
@@ -271,7 +271,7 @@ rms_watch_start(RmsWatch *watch, RmsIoLoop *loop, int fd, RmsWatchFunc func, GEr
 
     g_return_val_if_fail(watch->loop == NULL, FALSE);
 
-    if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
+    if (fd >= 0 && epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
         int code = errno;
 
         g_set_error(error,
@@ -293,7 +293,9 @@ void rms_watch_stop(RmsWatch *watch)
     if (watch->loop == NULL) {
         return;
     }
-    epoll_ctl(watch->loop->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+    if (watch->fd >= 0) {
+        epoll_ctl(watch->loop->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+    }
     if (watch->queued) {
         g_queue_unlink(&watch->loop->queue, &watch->link);
         watch->queued = FALSE;
@@ -336,6 +338,11 @@ void rms_timer_set(RmsTimer *timer, RmsIoLoop *loop, gint64 deadline, RmsTimerFu
 }
 
 void rms_timer_clear(RmsTimer *timer)
+{
+    timer->deadline = 0;
+}
+
+void rms_timer_stop(RmsTimer *timer)
 {
     timer->deadline = 0;
     if (timer->loop != NULL) {

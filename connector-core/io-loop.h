@@ -58,7 +58,7 @@ void rms_io_loop_defer_free(RmsIoLoop *loop, gpointer data, GDestroyNotify destr
 
 /**
  * rms_watch_start: Watches @fd, edge-triggered, for reading, writing and hang-up. @func has to
- * remember readiness until the kernel says EAGAIN.
+ * remember readiness until the kernel says EAGAIN. With -1 for @fd it is only ever woken.
  */
 gboolean
 rms_watch_start(RmsWatch *watch, RmsIoLoop *loop, int fd, RmsWatchFunc func, GError **error);
@@ -73,6 +73,9 @@ void rms_watch_wake(RmsWatch *watch);
  * 50 ms after it. Setting it anew replaces the deadline; moving it further away costs nothing.
  */
 void rms_timer_set(RmsTimer *timer, RmsIoLoop *loop, gint64 deadline, RmsTimerFunc func);
+/** rms_timer_clear: It will not run; it may still be set again cheaply. */
 void rms_timer_clear(RmsTimer *timer);
+/** rms_timer_stop: As rms_timer_clear(), and the loop forgets it: before its owner is freed. */
+void rms_timer_stop(RmsTimer *timer);
 
 G_END_DECLS

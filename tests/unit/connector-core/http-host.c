@@ -4,7 +4,7 @@
  *
  *     http-host KEY=VALUE…
  *
- * Keys: http, https, cert, key, ca, tenant, token, and limits of http-server-private.h. Prints
+ * Keys: http, https, cert, key, ca, tenant, and the limits named in set_limit(). Prints
  * `READY http-port https-port`, then what is logged. Takes commands on standard input: `tenant
  * URL`, `token TEXT SECONDS-LEFT`, `list loaded|none`, `drain MILLISECONDS`, `quit`,
  * `tick` (nothing); answers each by `OK`.
@@ -87,16 +87,22 @@ static gboolean on_command_arrived(GIOChannel *input, GIOCondition condition, gp
 static void set_limit(RmsHttpServer *server, const char *name, const char *value)
 {
     RmsHttpLimits *limits = rms_http_server_get_limits(server);
+    RmsUpstreamLimits *upstream = rms_upstream_pool_get_limits(server->pool);
     const struct {
         const char *name;
         guint *slot;
     } known[] = {
-        {"header",      &limits->header_timeout_ms},
-        {"body",        &limits->body_timeout_ms  },
-        {"idle",        &limits->idle_timeout_ms  },
-        {"write",       &limits->write_timeout_ms },
-        {"linger",      &limits->linger_ms        },
-        {"connections", &limits->max_connections  },
+        {"header",               &limits->header_timeout_ms   },
+        {"body",                 &limits->body_timeout_ms     },
+        {"idle",                 &limits->idle_timeout_ms     },
+        {"write",                &limits->write_timeout_ms    },
+        {"linger",               &limits->linger_ms           },
+        {"connections",          &limits->max_connections     },
+        {"connect",              &upstream->connect_timeout_ms},
+        {"answer",               &upstream->answer_timeout_ms },
+        {"upstream-idle",        &upstream->idle_ms           },
+        {"upstream-connections", &upstream->max_connections   },
+        {"upstream-waiting",     &upstream->max_waiting       },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
