@@ -277,6 +277,14 @@ gboolean rms_json_get_int(
     return TRUE;
 }
 
+void rms_json_add_int(cJSON *object, const char *member, gint64 value)
+{
+    char digits[24];
+
+    g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, value);
+    cJSON_AddRawToObject(object, member, digits);
+}
+
 char *rms_json_print(const cJSON *value, gboolean indented)
 {
     char *text = cJSON_PrintBuffered(value, 4096, indented);

@@ -31,6 +31,9 @@ const char *rms_json_peek_string(const cJSON *object, const char *member);
  * error otherwise. */
 gboolean rms_json_get_int(
     const cJSON *object, const char *member, gint64 min, gint64 max, gint64 *value, GError **error);
+/** rms_json_add_int: Adds an integer with all of its digits; cJSON's own numbers keep 15, too few
+ * for microseconds since 1970. */
+void rms_json_add_int(cJSON *object, const char *member, gint64 value);
 /** rms_json_print: Returns: (transfer full): @value as text, `g_free` frees it. */
 char *rms_json_print(const cJSON *value, gboolean indented);
 

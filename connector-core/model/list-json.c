@@ -48,7 +48,7 @@ char *rms_server_list_to_json(RmsServerList *list, gboolean indented)
 
     g_return_val_if_fail(RMS_IS_SERVER_LIST(list), NULL);
 
-    cJSON_AddNumberToObject(object, "revision", (double) rms_server_list_get_revision(list));
+    rms_json_add_int(object, "revision", rms_server_list_get_revision(list));
     add_time(object, "saved_at", rms_server_list_get_saved_at(list));
     if (*rms_server_list_get_saved_by(list) != '\0')
         cJSON_AddStringToObject(object, "saved_by", rms_server_list_get_saved_by(list));

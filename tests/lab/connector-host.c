@@ -100,8 +100,8 @@ static cJSON *event_value(RmsEvent *event)
     static const char *const levels[] = {"information", "warning", "error"};
     cJSON *value = cJSON_CreateObject();
 
-    cJSON_AddNumberToObject(value, "id", (double) rms_event_get_id(event));
-    cJSON_AddNumberToObject(value, "time", (double) rms_event_get_time(event));
+    rms_json_add_int(value, "id", rms_event_get_id(event));
+    rms_json_add_int(value, "time", rms_event_get_time(event));
     cJSON_AddNumberToObject(value, "number", rms_event_get_number(event));
     cJSON_AddStringToObject(value, "level", levels[rms_event_get_level(event)]);
     cJSON_AddStringToObject(value, "message", rms_event_get_message(event));
@@ -261,8 +261,8 @@ static void on_connector_history_read(GObject *source, GAsyncResult *result, gpo
         RmsRevision *revision = history->pdata[i];
         cJSON *value = cJSON_CreateObject();
 
-        cJSON_AddNumberToObject(value, "revision", (double) rms_revision_get_number(revision));
-        cJSON_AddNumberToObject(value, "saved_at", (double) rms_revision_get_saved_at(revision));
+        rms_json_add_int(value, "revision", rms_revision_get_number(revision));
+        rms_json_add_int(value, "saved_at", rms_revision_get_saved_at(revision));
         cJSON_AddStringToObject(value, "saved_by", rms_revision_get_saved_by(revision));
         cJSON_AddStringToObject(value, "changes", rms_revision_get_changes(revision));
         cJSON_AddItemToArray(array, value);

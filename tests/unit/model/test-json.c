@@ -239,6 +239,23 @@ START_TEST(test_print)
 }
 END_TEST
 
+/* cJSON would print 1.79544418413771e+15 for the first. */
+START_TEST(test_print_integers)
+{
+    static const gint64 values[] = {
+        1795444184137713, 9007199254740991, -9007199254740991, 0, G_MAXINT64, G_MININT64};
+
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+        g_autoptr(cJSON) object = cJSON_CreateObject();
+        g_autofree char *expected = g_strdup_printf("{\"n\":%" G_GINT64_FORMAT "}", values[i]);
+
+        rms_json_add_int(object, "n", values[i]);
+        g_autofree char *text = rms_json_print(object, FALSE);
+        ck_assert_str_eq(text, expected);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("json");
@@ -251,6 +268,7 @@ int main(void)
     tcase_add_test(tcase, test_strings);
     tcase_add_test(tcase, test_integers);
     tcase_add_test(tcase, test_print);
+    tcase_add_test(tcase, test_print_integers);
     suite_add_tcase(suite, tcase);
 
     SRunner *runner = srunner_create(suite);
