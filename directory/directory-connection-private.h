@@ -24,6 +24,8 @@ typedef struct {
     char *netbios_name; /* CONTOSO */
     char *base_dn;
 } RmsDomainInfo;
+/** rms_domain_info_new: Strings are (transfer full). */
+RmsDomainInfo *rms_domain_info_new(char *server, char *domain, char *netbios_name, char *base_dn);
 RmsDomainInfo *rms_domain_info_ref(RmsDomainInfo *info);
 void rms_domain_info_unref(RmsDomainInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsDomainInfo, rms_domain_info_unref)
@@ -34,6 +36,13 @@ typedef struct _RmsConnection RmsConnection;
  * Returns: (transfer full): or %NULL with an RmsDirectoryError. */
 RmsConnection *
 rms_connection_open(const RmsDirectorySettings *settings, RmsWatchdog *watchdog, GError **error);
+/** rms_connection_adopt: For tests: speaks on the socket @fd (transfer full), where somebody is
+ * taken for signed in to the domain @info (transfer full). */
+RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
+                                    RmsWatchdog *watchdog,
+                                    int fd,
+                                    RmsDomainInfo *info,
+                                    GError **error);
 /** rms_connection_close: Says goodbye and frees; @connection may be %NULL. */
 void rms_connection_close(RmsConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsConnection, rms_connection_close)

@@ -44,6 +44,13 @@ struct _RmsConnection {
     RmsDomainInfo *info;
 };
 
+RmsDomainInfo *rms_domain_info_new(char *server, char *domain, char *netbios_name, char *base_dn)
+{
+    RmsDomainInfo *info = g_atomic_rc_box_new(RmsDomainInfo);
+    *info = (RmsDomainInfo){server, domain, netbios_name, base_dn};
+    return info;
+}
+
 RmsDomainInfo *rms_domain_info_ref(RmsDomainInfo *info)
 {
     return g_atomic_rc_box_acquire(info);
@@ -417,11 +424,11 @@ static gboolean look_around(RmsConnection *self, GError **error)
     if (netbios_name == NULL)
         return FALSE;
 
-    self->info = g_atomic_rc_box_new0(RmsDomainInfo);
-    self->info->server = server != NULL ? g_steal_pointer(&server) : g_strdup(self->target->host);
-    self->info->domain = g_steal_pointer(&domain);
-    self->info->netbios_name = g_steal_pointer(&netbios_name);
-    self->info->base_dn = g_steal_pointer(&base_dn);
+    self->info = rms_domain_info_new(server != NULL ? g_steal_pointer(&server)
+                                                    : g_strdup(self->target->host),
+                                     g_steal_pointer(&domain),
+                                     g_steal_pointer(&netbios_name),
+                                     g_steal_pointer(&base_dn));
     return TRUE;
 }
 
@@ -459,6 +466,24 @@ static gboolean check_credentials(const RmsDirectorySettings *settings, GError *
     return FALSE;
 }
 
+static RmsConnection *prepare(const RmsDirectorySettings *settings,
+                              RmsWatchdog *watchdog,
+                              gboolean with_password,
+                              GError **error)
+{
+    RmsTarget *target = rms_target_parse(settings->server, with_password, error);
+    if (target == NULL)
+        return NULL;
+    RmsConnection *self = g_new0(RmsConnection, 1);
+    self->settings = settings;
+    self->watchdog = watchdog;
+    self->timeout_ms =
+        settings->timeout_ms > 0 ? settings->timeout_ms : RMS_DEFAULT_DIRECTORY_TIMEOUT_MS;
+    self->target = target;
+    self->fd = -1;
+    return self;
+}
+
 RmsConnection *
 rms_connection_open(const RmsDirectorySettings *settings, RmsWatchdog *watchdog, GError **error)
 {
@@ -467,17 +492,9 @@ rms_connection_open(const RmsDirectorySettings *settings, RmsWatchdog *watchdog,
     gboolean with_password = settings->user != NULL || settings->password != NULL;
     if (!check_credentials(settings, error))
         return NULL;
-    g_autoptr(RmsTarget) target = rms_target_parse(settings->server, with_password, error);
-    if (target == NULL)
+    g_autoptr(RmsConnection) self = prepare(settings, watchdog, with_password, error);
+    if (self == NULL)
         return NULL;
-
-    g_autoptr(RmsConnection) self = g_new0(RmsConnection, 1);
-    self->settings = settings;
-    self->watchdog = watchdog;
-    self->timeout_ms =
-        settings->timeout_ms > 0 ? settings->timeout_ms : RMS_DEFAULT_DIRECTORY_TIMEOUT_MS;
-    self->target = g_steal_pointer(&target);
-    self->fd = -1;
 
     int fd = connect_socket(self, error);
     if (fd < 0 || !attach_ldap(self, fd, error) || !start_tls(self, error))
@@ -486,6 +503,21 @@ rms_connection_open(const RmsDirectorySettings *settings, RmsWatchdog *watchdog,
         return NULL;
     if (!look_around(self, error))
         return NULL;
+    return g_steal_pointer(&self);
+}
+
+RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
+                                    RmsWatchdog *watchdog,
+                                    int fd,
+                                    RmsDomainInfo *info,
+                                    GError **error)
+{
+    g_return_val_if_fail(settings != NULL && watchdog != NULL && info != NULL, NULL);
+
+    g_autoptr(RmsConnection) self = prepare(settings, watchdog, FALSE, error);
+    if (self == NULL || !attach_ldap(self, fd, error))
+        return NULL;
+    self->info = info;
     return g_steal_pointer(&self);
 }
 
