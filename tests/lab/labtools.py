@@ -173,8 +173,8 @@ def directory_object(account):
     return found
 
 
-def onprem_caller(account, scheme="http", source=None, only=None, expect_status=None):
-    """Runs tests/lab/onprem-caller as `account`; its exit status says whether all checks held."""
+def onprem_caller(account, scheme="http", source=None, only=None, expect_status=None, more=()):
+    """Runs tests/lab/onprem-caller as `account`, with `more` options; its exit status says whether all checks held."""
     principal = account if account.startswith("svc-") else account.upper() + "$"
     argv = [os.path.join(HERE, "onprem-caller"), "--keytab", "%s/%s.keytab" % (lab("LAB_KEYTABS"), account),
             "--principal", principal, "--url", "%s://%s" % (scheme, CONNECTOR),
@@ -183,7 +183,7 @@ def onprem_caller(account, scheme="http", source=None, only=None, expect_status=
         argv += ["--only", str(only)]
     if expect_status is not None:
         argv += ["--expect-status", str(expect_status)]
-    return run(*argv)
+    return run(*argv, *more)
 
 
 def http_get(path, source, authorization=None):
@@ -202,6 +202,12 @@ def tenant_requests():
     """What the tenant simulator received, oldest first."""
     with urllib.request.urlopen(lab("LAB_TENANT_CONTROL") + "/requests") as answer:
         return json.load(answer)
+
+
+def set_tenant_state(**members):
+    """Changes the simulated service, e.g. super_user_state=1."""
+    request = urllib.request.Request(lab("LAB_TENANT_CONTROL") + "/state", json.dumps(members).encode(), method="PUT")
+    urllib.request.urlopen(request).close()
 
 
 def fabrikam_ticket():

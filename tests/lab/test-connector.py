@@ -11,7 +11,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from labtools import Connector, directory_object, fabrikam_ticket, http_get, onprem_caller, tenant_requests
+from labtools import Connector, directory_object, fabrikam_ticket, http_get, onprem_caller, set_tenant_state, tenant_requests
 
 EXCHANGE_SERVERS = "Exchange Servers"
 
@@ -79,6 +79,26 @@ class ConnectorTest(unittest.TestCase):
             result = self.call(account, only=2)
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
             self.assertEqual(tenant_requests()[-1]["entry_role"], role)
+
+    def test_challenge_first(self):
+        """As .NET does: every call once without a ticket, body and all, then again on the same connection."""
+        self.push(self.exchange)
+        result = self.call("exch02", more=["--wait-for-challenge"])
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_exchange_role_opens_what_others_protected(self):
+        """The role reaches the tenant: with its super-user feature on, Exchange opens a file server's document; nobody else does."""
+        self.push(self.exchange, entry("File Servers FCI", "security-group", "fci"), entry("svc-spfarm", "user", "sharepoint"))
+        self.addCleanup(set_tenant_state, super_user_state=0)
+        with tempfile.TemporaryDirectory() as home:
+            document = os.path.join(home, "document")
+            result = self.call("filesrv01", only=3, more=["--publish", document])
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            for feature, opens in ((0, ["filesrv02"]), (1, ["exch02", "filesrv02"])):
+                set_tenant_state(super_user_state=feature)
+                got = [who for who in ("exch02", "filesrv02", "svc-spfarm")
+                       if self.call(who, source="127.0.1.22", only=7, more=["--content", document]).returncode == 0]
+                self.assertEqual(got, opens, "super-user feature %d" % feature)
 
     def test_outsider_is_refused(self):
         self.push(self.exchange)
