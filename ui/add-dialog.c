@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/directory-finder.h"
+#include "ui/label-words.h"
 #include "ui/notice.h"
 #include "ui/object-row.h"
 #include "ui/role-chooser.h"
@@ -407,6 +408,7 @@ static void rms_add_dialog_init(RmsAddDialog *self)
     GtkEventController *keys = gtk_event_controller_key_new();
 
     gtk_widget_init_template(GTK_WIDGET(self));
+    rms_label_words_keep(GTK_WIDGET(self));
     g_signal_connect(factory, "setup", G_CALLBACK(on_setup), NULL);
     g_signal_connect(factory, "bind", G_CALLBACK(on_bind), self);
     gtk_list_view_set_factory(self->list, factory);

@@ -10,6 +10,7 @@
 
 #include "ui/add-dialog.h"
 #include "ui/events-page.h"
+#include "ui/label-words.h"
 #include "ui/notice.h"
 #include "ui/review-dialog.h"
 #include "ui/rms-console-resources.h"
@@ -21,7 +22,6 @@ struct _RmsConsoleWindow {
     AdwApplicationWindow parent_instance;
 
     AdwToastOverlay *toasts;
-    AdwViewSwitcherTitle *switcher_title;
     AdwViewStack *stack;
     GtkWidget *add_button;
     GtkWidget *search_button;
@@ -32,7 +32,8 @@ struct _RmsConsoleWindow {
 
     RmsConsole *console;
     GBinding *search_binding;
-    gboolean leaving; /* closing was confirmed */
+    gboolean return_to_servers; /* signing in was asked for there */
+    gboolean leaving;           /* closing was confirmed */
 };
 
 G_DEFINE_TYPE(RmsConsoleWindow, rms_console_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -139,6 +140,8 @@ static void sign_in(GtkWidget *widget, const char *action_name, GVariant *parame
     /* Somebody without a role signs in as somebody else. */
     if (rms_console_get_obstacle(self->console) == RMS_OBSTACLE_NO_ROLE)
         rms_console_sign_out(self->console);
+    self->return_to_servers =
+        adw_view_stack_get_visible_child(self->stack) == GTK_WIDGET(self->servers_page);
     adw_view_stack_set_visible_child_name(self->stack, "tenant");
 }
 
@@ -251,19 +254,15 @@ static void on_page_changed(RmsConsoleWindow *self)
                                    G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 }
 
-static void on_narrow_changed(RmsConsoleWindow *self)
-{
-    rms_events_page_set_narrow(self->events_page,
-                               adw_view_switcher_title_get_title_visible(self->switcher_title));
-}
-
 static void on_signed_in(RmsConsoleWindow *self)
 {
-    /* Translators: %s is the name of an organization. */
+    /* Translators: %s is a user name. */
     g_autofree char *text = g_strdup_printf(
-        _("Signed in to %s"), rms_tenant_get_organization(rms_console_get_tenant(self->console)));
+        _("Signed in as %s"), rms_account_get_user_name(rms_console_get_account(self->console)));
 
-    adw_view_stack_set_visible_child_name(self->stack, "servers");
+    if (self->return_to_servers)
+        adw_view_stack_set_visible_child_name(self->stack, "servers");
+    self->return_to_servers = FALSE;
     show_toast(self, text);
 }
 
@@ -372,7 +371,6 @@ static void rms_console_window_class_init(RmsConsoleWindowClass *class)
     gtk_widget_class_set_template_from_resource(widget_class,
                                                 "/org/rmsconnector/Console/console-window.ui");
     gtk_widget_class_bind_template_child(widget_class, RmsConsoleWindow, toasts);
-    gtk_widget_class_bind_template_child(widget_class, RmsConsoleWindow, switcher_title);
     gtk_widget_class_bind_template_child(widget_class, RmsConsoleWindow, stack);
     gtk_widget_class_bind_template_child(widget_class, RmsConsoleWindow, add_button);
     gtk_widget_class_bind_template_child(widget_class, RmsConsoleWindow, search_button);
@@ -381,7 +379,6 @@ static void rms_console_window_class_init(RmsConsoleWindowClass *class)
     gtk_widget_class_bind_template_child(widget_class, RmsConsoleWindow, events_page);
     gtk_widget_class_bind_template_child(widget_class, RmsConsoleWindow, tenant_page);
     gtk_widget_class_bind_template_callback(widget_class, on_page_changed);
-    gtk_widget_class_bind_template_callback(widget_class, on_narrow_changed);
     gtk_widget_class_bind_template_callback(widget_class, on_signed_in);
     gtk_widget_class_bind_template_callback(widget_class, on_authorize);
 }
@@ -389,6 +386,7 @@ static void rms_console_window_class_init(RmsConsoleWindowClass *class)
 static void rms_console_window_init(RmsConsoleWindow *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    rms_label_words_keep(GTK_WIDGET(self));
     on_page_changed(self);
 }
 
@@ -408,7 +406,7 @@ static void set_up_application(RmsConsoleWindow *self, GtkApplication *applicati
     gtk_style_context_add_provider_for_display(
         display, GTK_STYLE_PROVIDER(style), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
     gtk_icon_theme_add_resource_path(gtk_icon_theme_get_for_display(display),
-                                     "/org/rmsconnector/Console/icons");
+                                     "/org/rmsconnector/Console/icons/hicolor");
     for (gsize i = 0; i < G_N_ELEMENTS(accelerators); i++)
         gtk_application_set_accels_for_action(
             application, accelerators[i].action, accelerators[i].keys);
@@ -434,8 +432,5 @@ RmsConsoleWindow *rms_console_window_new(GtkApplication *application, RmsConsole
         rms_console_get_pending(console), "items-changed", G_CALLBACK(update_actions), self);
     on_connector_failed(self);
     update_actions(self);
-    /* Signing in is the first thing to do. */
-    if (rms_console_get_account(console) == NULL)
-        adw_view_stack_set_visible_child_name(self->stack, "tenant");
     return self;
 }

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/label-words.h"
 #include "ui/words.h"
 
 struct _RmsEventDetails {
@@ -16,7 +17,7 @@ struct _RmsEventDetails {
     GtkImage *icon;
     GtkLabel *title;
     GtkLabel *facts;
-    GtkTextView *message;
+    GtkLabel *message;
     GtkWidget *authorize_button;
 
     RmsEvent *event;
@@ -75,8 +76,7 @@ void rms_event_details_set_event(RmsEventDetails *self, RmsEvent *event)
                                  rms_words_event_level_icon(rms_event_get_level(event)));
     gtk_label_set_label(self->title, title);
     gtk_label_set_label(self->facts, facts);
-    gtk_text_buffer_set_text(
-        gtk_text_view_get_buffer(self->message), rms_event_get_message(event), -1);
+    gtk_label_set_label(self->message, rms_event_get_message(event));
     gtk_widget_set_visible(self->authorize_button,
                            rms_event_get_number(event) == RMS_EVENT_NOT_AUTHORIZED &&
                                rms_event_get_account(event) != NULL);
@@ -142,4 +142,5 @@ static void rms_event_details_class_init(RmsEventDetailsClass *class)
 static void rms_event_details_init(RmsEventDetails *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    rms_label_words_keep(GTK_WIDGET(self));
 }

@@ -10,6 +10,7 @@
 
 #include "ui/event-details.h"
 #include "ui/event-history.h"
+#include "ui/label-words.h"
 #include "ui/notice.h"
 #include "ui/words.h"
 
@@ -33,13 +34,15 @@ struct _RmsEventsPage {
     GtkSingleSelection *selection;
     char *folded;
     guint level_bits;
-    gboolean narrow;
+    gboolean narrow; /* the list of two-line rows instead of the table */
+    guint narrow_idle;
 };
 
 static guint authorize;
 
 G_DEFINE_TYPE(RmsEventsPage, rms_events_page, ADW_TYPE_BIN)
 
+#define TABLE_CHARACTERS 90
 #define LEVEL_BIT(level) (1u << (level))
 #define ALL_LEVELS                                                                                 \
     (LEVEL_BIT(RMS_EVENT_LEVEL_INFORMATION) | LEVEL_BIT(RMS_EVENT_LEVEL_WARNING) |                 \
@@ -60,6 +63,7 @@ typedef struct {
     char *(*text)(RmsEvent *event);
     gboolean expand;
     gboolean numeric;
+    int max_chars; /* -1: no limit */
 } Column;
 
 static char *get_time_text(RmsEvent *event)
@@ -91,11 +95,11 @@ static char *get_message_text(RmsEvent *event)
 }
 
 static const Column columns[] = {
-    {N_("Time"),     get_time_text,     FALSE, TRUE },
-    {N_("Number"),   get_number_text,   FALSE, TRUE },
-    {N_("Account"),  get_account_text,  FALSE, FALSE},
-    {N_("Computer"), get_computer_text, FALSE, FALSE},
-    {N_("Message"),  get_message_text,  TRUE,  FALSE},
+    {N_("Time"),     get_time_text,     FALSE, TRUE,  -1},
+    {N_("Number"),   get_number_text,   FALSE, TRUE,  -1},
+    {N_("Account"),  get_account_text,  FALSE, FALSE, 24},
+    {N_("Computer"), get_computer_text, FALSE, FALSE, 16},
+    {N_("Message"),  get_message_text,  TRUE,  FALSE, -1},
 };
 
 static GtkWidget *make_cell_label(gboolean numeric)
@@ -111,7 +115,10 @@ static GtkWidget *make_cell_label(gboolean numeric)
 
 static void on_setup_text(GtkListItemFactory *factory, GtkListItem *item, const Column *column)
 {
-    gtk_list_item_set_child(item, make_cell_label(column->numeric));
+    GtkWidget *label = make_cell_label(column->numeric);
+
+    gtk_label_set_max_width_chars(GTK_LABEL(label), column->max_chars);
+    gtk_list_item_set_child(item, label);
 }
 
 static void on_bind_text(GtkListItemFactory *factory, GtkListItem *item, const Column *column)
@@ -126,7 +133,7 @@ static GtkWidget *make_level_box(void)
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
 
     gtk_box_append(GTK_BOX(box), gtk_image_new());
-    gtk_box_append(GTK_BOX(box), make_cell_label(FALSE));
+    gtk_box_append(GTK_BOX(box), gtk_label_new(NULL));
     return box;
 }
 
@@ -195,6 +202,7 @@ static void on_setup_row(GtkListItemFactory *factory, GtkListItem *item, gpointe
     gtk_label_set_lines(GTK_LABEL(message), 2);
     gtk_box_append(GTK_BOX(row), top);
     gtk_box_append(GTK_BOX(row), message);
+    rms_label_words_keep(row);
     gtk_list_item_set_child(item, row);
 }
 
@@ -255,6 +263,32 @@ static void on_selected(RmsEventsPage *self)
     gtk_widget_set_visible(GTK_WIDGET(self->details), event != NULL);
 }
 
+/* The list inside the table. */
+static GtkWidget *get_table_view(RmsEventsPage *self)
+{
+    GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(self->table));
+
+    while (child != NULL && !GTK_IS_LIST_VIEW(child))
+        child = gtk_widget_get_next_sibling(child);
+    return child;
+}
+
+static void follow(GtkWidget *view, GtkAdjustment *adjustment)
+{
+    if (gtk_adjustment_get_value(adjustment) <= 0)
+        gtk_widget_activate_action(view, "list.scroll-to-item", "u", 0);
+}
+
+/* Who looks at the newest events sees new ones come; who scrolled to older ones keeps the place. */
+static void on_events_changed(RmsEventsPage *self, guint position, guint removed, guint added)
+{
+    if (position == 0 && added > 0) {
+        follow(get_table_view(self), gtk_scrollable_get_vadjustment(GTK_SCROLLABLE(self->table)));
+        follow(GTK_WIDGET(self->list), gtk_scrollable_get_vadjustment(GTK_SCROLLABLE(self->list)));
+    }
+    update(self);
+}
+
 static void on_filter_changed(RmsEventsPage *self)
 {
     guint choice = gtk_drop_down_get_selected(self->levels);
@@ -300,7 +334,7 @@ static void on_authorize(RmsEventsPage *self, const char *account)
 static void on_details_closed(RmsEventsPage *self)
 {
     gtk_single_selection_set_selected(self->selection, GTK_INVALID_LIST_POSITION);
-    gtk_widget_grab_focus(self->narrow ? GTK_WIDGET(self->list) : GTK_WIDGET(self->table));
+    gtk_widget_grab_focus(self->narrow ? GTK_WIDGET(self->list) : get_table_view(self));
 }
 
 GtkSearchBar *rms_events_page_get_search_bar(RmsEventsPage *self)
@@ -309,21 +343,62 @@ GtkSearchBar *rms_events_page_get_search_bar(RmsEventsPage *self)
     return self->search_bar;
 }
 
-void rms_events_page_set_narrow(RmsEventsPage *self, gboolean narrow)
+static gboolean on_narrow_changed(gpointer user_data)
 {
-    g_return_if_fail(RMS_IS_EVENTS_PAGE(self));
+    RmsEventsPage *self = user_data;
 
-    if (self->narrow == narrow)
-        return;
-    self->narrow = narrow;
+    self->narrow_idle = 0;
+    self->narrow = !self->narrow;
     if (self->history != NULL)
         update(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* Six columns need room for about ninety characters, whatever the size of the text. */
+static gboolean is_narrow(GtkWidget *widget, int width)
+{
+    PangoContext *context = gtk_widget_get_pango_context(widget);
+    PangoFontMetrics *metrics = pango_context_get_metrics(context, NULL, NULL);
+    int character = pango_font_metrics_get_approximate_char_width(metrics);
+
+    pango_font_metrics_unref(metrics);
+    return width < TABLE_CHARACTERS * character / PANGO_SCALE;
+}
+
+static void rms_events_page_measure(GtkWidget *widget,
+                                    GtkOrientation orientation,
+                                    int for_size,
+                                    int *minimum,
+                                    int *natural,
+                                    int *minimum_baseline,
+                                    int *natural_baseline)
+{
+    gtk_widget_measure(adw_bin_get_child(ADW_BIN(widget)),
+                       orientation,
+                       for_size,
+                       minimum,
+                       natural,
+                       minimum_baseline,
+                       natural_baseline);
+}
+
+static void rms_events_page_size_allocate(GtkWidget *widget, int width, int height, int baseline)
+{
+    RmsEventsPage *self = RMS_EVENTS_PAGE(widget);
+
+    gtk_widget_allocate(adw_bin_get_child(ADW_BIN(widget)), width, height, baseline, NULL);
+    /* What is shown changes after this allocation, not in it. */
+    if (is_narrow(widget, width) == self->narrow)
+        g_clear_handle_id(&self->narrow_idle, g_source_remove);
+    else if (self->narrow_idle == 0)
+        self->narrow_idle = g_idle_add(on_narrow_changed, self);
 }
 
 static void rms_events_page_dispose(GObject *object)
 {
     RmsEventsPage *self = RMS_EVENTS_PAGE(object);
 
+    g_clear_handle_id(&self->narrow_idle, g_source_remove);
     if (self->history != NULL) {
         g_signal_handlers_disconnect_by_data(self->history, self);
         g_signal_handlers_disconnect_by_data(self->selection, self);
@@ -348,6 +423,8 @@ static void rms_events_page_class_init(RmsEventsPageClass *class)
     g_type_ensure(RMS_TYPE_EVENT_DETAILS);
     G_OBJECT_CLASS(class)->dispose = rms_events_page_dispose;
     G_OBJECT_CLASS(class)->finalize = rms_events_page_finalize;
+    widget_class->measure = rms_events_page_measure;
+    widget_class->size_allocate = rms_events_page_size_allocate;
     authorize = g_signal_new("authorize",
                              RMS_TYPE_EVENTS_PAGE,
                              G_SIGNAL_RUN_LAST,
@@ -385,6 +462,8 @@ static void rms_events_page_init(RmsEventsPage *self)
     self->folded = g_strdup("");
     self->level_bits = ALL_LEVELS;
     gtk_widget_init_template(GTK_WIDGET(self));
+    /* A layout manager would keep the width from this page. */
+    gtk_widget_set_layout_manager(GTK_WIDGET(self), NULL);
     gtk_search_bar_connect_entry(self->search_bar, self->search_entry);
     make_columns(self);
     g_signal_connect(factory, "setup", G_CALLBACK(on_setup_row), NULL);
@@ -411,7 +490,7 @@ void rms_events_page_set_console(RmsEventsPage *self, RmsConsole *console)
     gtk_list_view_set_model(self->list, GTK_SELECTION_MODEL(self->selection));
     g_signal_connect_swapped(
         self->selection, "notify::selected-item", G_CALLBACK(on_selected), self);
-    g_signal_connect_swapped(self->selection, "items-changed", G_CALLBACK(update), self);
+    g_signal_connect_swapped(self->selection, "items-changed", G_CALLBACK(on_events_changed), self);
     g_signal_connect_swapped(self->history, "notify", G_CALLBACK(update), self);
     g_signal_connect_swapped(self->history, "items-changed", G_CALLBACK(update), self);
     g_signal_connect_swapped(self->history, "failed", G_CALLBACK(on_failed), self);

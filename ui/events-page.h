@@ -18,7 +18,5 @@ G_DECLARE_FINAL_TYPE(RmsEventsPage, rms_events_page, RMS, EVENTS_PAGE, AdwBin)
 void rms_events_page_set_console(RmsEventsPage *self, RmsConsole *console);
 /** rms_events_page_get_search_bar: Returns: (transfer none) */
 GtkSearchBar *rms_events_page_get_search_bar(RmsEventsPage *self);
-/** rms_events_page_set_narrow: Shows a list of two-line rows instead of the table. */
-void rms_events_page_set_narrow(RmsEventsPage *self, gboolean narrow);
 
 G_END_DECLS

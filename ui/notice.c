@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/error-words.h"
+#include "ui/label-words.h"
 
 struct _RmsNotice {
     AdwBin parent_instance;
@@ -50,9 +51,10 @@ static const struct {
     const char *style;
     const char *word;
 } levels[] = {
-    [RMS_NOTICE_INFORMATION] = {"dialog-information-symbolic", "information", N_("Information")},
-    [RMS_NOTICE_WARNING] = {"dialog-warning-symbolic",     "warning",     N_("Warning")    },
-    [RMS_NOTICE_ERROR] = {"dialog-error-symbolic",       "error",       N_("Error")      },
+    [RMS_NOTICE_INFORMATION] = {"dialog-information-symbolic",
+                                "level-information",                            N_("Information")},
+    [RMS_NOTICE_WARNING] = {"dialog-warning-symbolic",     "level-warning", N_("Warning")    },
+    [RMS_NOTICE_ERROR] = {"dialog-error-symbolic",       "level-error",   N_("Error")      },
 };
 
 static void update_level(RmsNotice *self)
@@ -192,5 +194,6 @@ static void rms_notice_class_init(RmsNoticeClass *class)
 static void rms_notice_init(RmsNotice *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    rms_label_words_keep(GTK_WIDGET(self));
     update_level(self);
 }

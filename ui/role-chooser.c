@@ -47,8 +47,7 @@ static GtkWidget *make_label(const char *text, const char *style)
     gtk_label_set_wrap(GTK_LABEL(label), TRUE);
     gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
     gtk_widget_set_hexpand(label, TRUE);
-    if (style != NULL)
-        gtk_widget_add_css_class(label, style);
+    gtk_widget_add_css_class(label, style);
     return label;
 }
 
@@ -56,10 +55,8 @@ static void add_role(RmsRoleChooser *self, RmsRole role)
 {
     GtkWidget *button = gtk_check_button_new();
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-    GtkWidget *title = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
 
-    gtk_box_append(GTK_BOX(title), make_label(rms_words_role_title(role), NULL));
-    gtk_box_append(GTK_BOX(box), title);
+    gtk_box_append(GTK_BOX(box), make_label(rms_words_role_title(role), "title"));
     self->meanings[role] = make_label(NULL, "caption");
     gtk_widget_add_css_class(self->meanings[role], "dim-label");
     gtk_box_append(GTK_BOX(box), self->meanings[role]);

@@ -8,19 +8,17 @@
 
 #include <glib/gi18n.h>
 
+static const char *const tenant_roles[] = {
+    [RMS_TENANT_ROLE_NONE] = N_("None"),
+    [RMS_TENANT_ROLE_TENANT_GLOBAL_ADMINISTRATOR] = N_("Global administrator of the tenant"),
+    [RMS_TENANT_ROLE_RMS_GLOBAL_ADMINISTRATOR] = N_("Global administrator of Rights Management"),
+    [RMS_TENANT_ROLE_CONNECTOR_ADMINISTRATOR] = N_("Connector administrator"),
+};
+
 const char *rms_words_log_tenant_role(RmsTenantRole role)
 {
-    switch (role) {
-    case RMS_TENANT_ROLE_NONE:
-        return N_("none");
-    case RMS_TENANT_ROLE_TENANT_GLOBAL_ADMINISTRATOR:
-        return N_("global administrator of the tenant");
-    case RMS_TENANT_ROLE_RMS_GLOBAL_ADMINISTRATOR:
-        return N_("global administrator of Rights Management");
-    case RMS_TENANT_ROLE_CONNECTOR_ADMINISTRATOR:
-        return N_("connector administrator");
-    }
-    g_return_val_if_reached("");
+    g_return_val_if_fail((guint) role < G_N_ELEMENTS(tenant_roles), "");
+    return tenant_roles[role];
 }
 
 const char *rms_words_tenant_role(RmsTenantRole role)

@@ -6,7 +6,8 @@
 
 #include "tests/unit/ui/stand-ins.h"
 
-#define NOW G_GINT64_CONSTANT(1763892000) /* 23 November 2025, 10:00 UTC */
+/* 23 November 2026, 10:00 UTC */
+#define NOW G_GINT64_CONSTANT(1795428000)
 
 struct _RmsConnector {
     GObject parent_instance;
