@@ -7,6 +7,7 @@ import re
 import unittest
 import xml.etree.ElementTree as ET
 
+import onprem_exchange
 import simulator_tools as tools
 from simulator_tools import (DRM, ENTRY, HOSTS, MACHINE, OTHER_ENTRY, SOAP12, TENANT, acquire, app_token, certify, chain, client_credentials, der,
                              envelope, fragments, label, licensor, modulus_of, soap, user_token, verify_xrml)
@@ -158,6 +159,26 @@ class RmsHostTest(unittest.TestCase):
         self.fault(licensor([]), persona + "UnexpectedPersonaCertException")
         self.fault(licensor(rac, entry=OTHER_ENTRY), persona + "UnexpectedPersonaCertException")
         self.fault(licensor(rac * 30), "DRMSArgumentException")
+
+    def exchange_step(self, server, step, entry):
+        """One step of the lab's Exchange server, which was written without this program."""
+        def answer(request):
+            headers = dict(entry, Authorization="Bearer " + app_token(), SOAPAction=request.action, **{"Content-Type": "text/xml; charset=utf-8"})
+            return tools.SIMULATOR.request("rms", "POST", "/_wmcs/" + request.path, request.body, headers)[2]
+        return onprem_exchange.check(server.STEPS[step][1](server), answer)
+
+    def test_the_labs_exchange_server(self):
+        owner = onprem_exchange.Server("filesrv01")
+        for step in (2, 3):
+            self.exchange_step(owner, step, OTHER_ENTRY)
+        exchange = onprem_exchange.Server("exch01", content=owner.publish())
+        for step in (1, 2, 3, 4, 5, 6):
+            said = self.exchange_step(exchange, step, ENTRY)
+        self.assertEqual(said, "1 of 2 identities may open it")
+        with self.assertRaisesRegex(onprem_exchange.Unmet, "NoRightsForRequestedPrincipalException"):
+            self.exchange_step(exchange, 7, ENTRY)
+        tools.SIMULATOR.control("PUT", "/state", {"super_user_state": 1})
+        self.assertEqual(self.exchange_step(exchange, 7, ENTRY), "use licence grants OWNER of the content given")
 
     def exceptions(self, body):
         return [e.text for e in ET.fromstring(body).iter("{%sLicensingService}ExceptionString" % DRM)]

@@ -11,7 +11,8 @@ import shutil
 import sys
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[0:0] = [HERE, os.path.dirname(HERE)]
 import simulator_tools as tools
 from simulator_authority import AuthorityTest
 from simulator_control import ControlTest, ProcessTest
