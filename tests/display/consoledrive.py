@@ -59,7 +59,10 @@ class Console:
         self.shot("sign-in-code")
         subprocess.run([os.path.join(LAB, "approve-code"), code, user, decision], check=True, capture_output=True)
         if decision == "approve":
-            self.says(re.escape(user), timeout=30)
+            # Signed in, the window turns to the list by itself.
+            self.window.find("push button", "Add Server", timeout=60)
+            self.page(3)
+            self.says(re.escape(user))
         return code
 
     # --- the list

@@ -87,7 +87,7 @@ class Node:
                     continue
                 if name is not None:
                     # 4.8 keeps the mnemonic underscore in some names
-                    got = n.name.replace('_', '') if isinstance(name, str) else n.name
+                    got = n.name.replace('_', '')
                     if not (name.search(got) if hasattr(name, 'search') else got == name.replace('_', '')):
                         continue
                 yield n
@@ -96,10 +96,13 @@ class Node:
     def find(self, role=None, name=None, timeout=None):
         return wait(lambda: next(self.query(role, name), None), '%s %r' % (role, name), timeout)
     def window(self):
+        # The child of the application; 4.8 calls a window of dialog role a "filler".
         n = self
-        while n.role not in ('frame', 'dialog', 'window', 'alert'):
-            n = Node(n.acc.get_parent(), self.app)
-        return n
+        while True:
+            parent = Node(n.acc.get_parent(), self.app)
+            if parent.role == 'application':
+                return n
+            n = parent
     def xwindow(self):
         return self.app.xwindow(self.window())
     def popover(self):
@@ -183,9 +186,12 @@ class App(Node):
             if a is not None and a.get_process_id() == self.proc.pid and a.get_child_count() > 0:
                 return a
     def windows(self):
-        return [n for n in self.children() if n.role in ('frame', 'dialog', 'window', 'alert')]
+        return list(self.children())
     def frame(self, name=None, timeout=None):
-        return wait(lambda: next((w for w in self.windows() if (name is None or w.name == name)), None), 'window %r' % name, timeout)
+        try:
+            return wait(lambda: next((w for w in self.windows() if (name is None or w.name == name)), None), 'window %r' % name, timeout)
+        except NotFound as e:
+            raise NotFound('%s; there are %s' % (e, list(self.children()))) from e
     def gone(self, name, timeout=None):
         wait(lambda: not any(w.name == name for w in self.windows()), 'window %r to go' % name, timeout)
     def xwindows(self):
