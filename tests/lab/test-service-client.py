@@ -74,6 +74,18 @@ class Simulator:
         self.process.wait(timeout=30)
 
 
+# The system's own configuration may forbid old TLS already; what is tested is that the client does.
+LENIENT = """openssl_conf = init
+[init]
+ssl_conf = ssl
+[ssl]
+system_default = lenient
+[lenient]
+MinProtocol = TLSv1
+CipherString = DEFAULT@SECLEVEL=0
+"""
+
+
 class OldServer:
     """A server that speaks TLS 1.1 at most."""
 
@@ -117,6 +129,9 @@ def main(program):
     with tempfile.TemporaryDirectory(prefix="service-client-") as directory:
         make_pki(directory)
         secrets_file = os.path.join(directory, "secrets")
+        lenient = os.path.join(directory, "openssl.cnf")
+        with open(lenient, "w") as out:
+            out.write(LENIENT)
         servers = [Simulator(directory, "usual"),
                    Simulator(directory, "brief", access_token_seconds=30, device_code_seconds=3),
                    OldServer(directory)]
@@ -125,7 +140,7 @@ def main(program):
                                SERVICE_CLIENT_DIRECTORY=directory, SERVICE_CLIENT_SECRETS=secrets_file,
                                SERVICE_CLIENT_USUAL="%d %d" % (servers[0].port, servers[0].control_port),
                                SERVICE_CLIENT_BRIEF="%d %d" % (servers[1].port, servers[1].control_port),
-                               SERVICE_CLIENT_OLD_TLS=str(servers[2].port), no_proxy="*")
+                               SERVICE_CLIENT_OLD_TLS=str(servers[2].port), OPENSSL_CONF=lenient, no_proxy="*")
             ran = subprocess.run([program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                  errors="replace", timeout=280)
         finally:
