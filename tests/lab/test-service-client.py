@@ -142,7 +142,7 @@ def main(program):
                                SERVICE_CLIENT_BRIEF="%d %d" % (servers[1].port, servers[1].control_port),
                                SERVICE_CLIENT_OLD_TLS=str(servers[2].port), OPENSSL_CONF=lenient, no_proxy="*")
             ran = subprocess.run([program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                 errors="replace", timeout=280)
+                                 errors="replace", timeout=560)
         finally:
             for server in servers:
                 server.stop()
