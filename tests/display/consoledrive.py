@@ -130,8 +130,9 @@ class Console:
         if self.app.proc.poll() is None:
             self.app.key("ctrl+q")
             try:
-                self.app.proc.wait(20)
-            except subprocess.TimeoutExpired:
+                self.press("Stop and Close", self.app.frame("Stop the Connector?"))
+                self.app.proc.wait(60)
+            except (NotFound, RuntimeError, subprocess.TimeoutExpired):
                 pass
         status = self.app.close()
         with open(self.log, errors="replace") as log:
