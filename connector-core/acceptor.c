@@ -2,8 +2,8 @@
 /*
  * Callers from tickets: the GSSAPI side of caller.h.
  *
- *     Authorization ─ negotiate.c ─> token ─ GSSAPI, service-keys.c ─> name ─ PAC, pac.c ─>
- * RmsCaller
+ *     Authorization ─ negotiate.c ─> token ─ GSSAPI with service-keys.c ─> name
+ *                                            name ─ its PAC, pac.c ─> RmsCaller
  *
  * Everything is refused that does not come out of this chain whole. What a refusal says may quote
  * the Kerberos library, which may quote the unverified outside of a ticket: so it is cleaned first.

@@ -486,6 +486,18 @@ GBytes *lab_flip_byte(GBytes *bytes, gsize position)
     return g_bytes_new_take(copy, length);
 }
 
+GBytes *lab_replace(GBytes *bytes, const char *text, const char *other)
+{
+    gsize length;
+    guint8 *copy = g_memdup2(g_bytes_get_data(bytes, &length), g_bytes_get_size(bytes));
+    guint8 *place = memmem(copy, length, text, strlen(text));
+
+    if (place == NULL || strlen(text) != strlen(other))
+        g_error("%s cannot be replaced", text);
+    memcpy(place, other, strlen(other));
+    return g_bytes_new_take(copy, length);
+}
+
 /* --- keytabs ---------------------------------------------------------------------------------- */
 
 static void add_to_keytab(krb5_context context,

@@ -65,6 +65,9 @@ GBytes *lab_wrap_offer(LabOffer offer, GBytes *token);
 /** lab_wrap_follow_up: A NegTokenResp (RFC 4178 §4.2.2) with @token. */
 GBytes *lab_wrap_follow_up(GBytes *token);
 GBytes *lab_flip_byte(GBytes *bytes, gsize position); /* (transfer full) */
+/** lab_replace: Returns: (transfer full): @bytes with the first @text as @other, which is as long.
+ */
+GBytes *lab_replace(GBytes *bytes, const char *text, const char *other);
 
 /** lab_keytab_copy_keys: Adds the connector's real keys to the keytab @path as those of @principal.
  */

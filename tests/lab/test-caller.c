@@ -418,6 +418,32 @@ START_TEST(test_key_of_another_service)
 }
 END_TEST
 
+/* The service's name stands outside of what is encrypted, so anybody can write anything there; and
+ * what the Kerberos library says of a refused ticket quotes it. */
+START_TEST(test_quoted_names)
+{
+    static const char name[] = "rmsconnector.contoso.example";
+    static const char forged[] = "\x1b[2J\xff\xe2\x80\xae"
+                                 "ctor.contoso.\n\r2001!";
+    g_auto(Scratch) scratch = {0};
+    g_autoptr(RmsAcceptor) acceptor = NULL;
+    g_autoptr(GBytes) token = lab_token_new("EXCH01$", LAB_TARGET, LAB_KERBEROS);
+    g_autoptr(GBytes) hostile = lab_replace(token, name, forged);
+    g_autoptr(RmsAuthExchange) exchange = NULL;
+    g_auto(RmsAuthResult) result = {0};
+
+    scratch_init(&scratch);
+    lab_keytab_add_noise(scratch.path, LAB_SERVICE, 1);
+    acceptor = make_acceptor(scratch.path);
+    present(acceptor, &exchange, hostile, &result);
+    ck_assert_int_eq(result.reason, RMS_AUTH_REASON_WRONG_KEY);
+    ck_assert_msg(strstr(result.detail, "ctor.contoso.") != NULL, "%s", result.detail);
+    ck_assert(g_utf8_validate(result.detail, -1, NULL));
+    for (const char *c = result.detail; *c != '\0'; c = g_utf8_next_char(c))
+        ck_assert_msg(g_unichar_isprint(g_utf8_get_char(c)), "%s", result.detail);
+}
+END_TEST
+
 /* The account's password was changed: tickets of both keys are good while both are in the file; and
  * a file that is of no use meanwhile is told with the refusals that it causes. */
 START_TEST(test_key_rotation)
@@ -471,6 +497,7 @@ int main(int argc, char **argv)
     tcase_add_test(tcase, test_damaged);
     tcase_add_test(tcase, test_truncated);
     tcase_add_test(tcase, test_key_of_another_service);
+    tcase_add_test(tcase, test_quoted_names);
     tcase_add_test(tcase, test_key_rotation);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
