@@ -629,7 +629,7 @@ END_TEST
 
 /* --- dropping it --- */
 
-static void drop_unused(Owner *owner)
+static void drop(Owner *owner)
 {
     g_clear_object(&owner->connector);
 }
@@ -684,14 +684,9 @@ static void drop_while_telling(Owner *owner)
     g_clear_object(&owner->connector);
 }
 
-static void on_event_drop(RmsConnector *connector, RmsEvent *event, Owner *owner)
-{
-    g_clear_object(&owner->connector);
-}
-
 static void drop_in_signal(Owner *owner)
 {
-    g_signal_connect(owner->connector, "event-logged", G_CALLBACK(on_event_drop), owner);
+    g_signal_connect_swapped(owner->connector, "event-logged", G_CALLBACK(drop), owner);
     rms_connector_start_async(owner->connector, NULL, on_started, owner);
     wait_for_answers(owner, 1);
     ck_assert_ptr_null(owner->connector);
@@ -715,7 +710,7 @@ static const struct {
     const char *name;
     void (*drop)(Owner *owner);
 } drops[] = {
-    {"unused",         drop_unused        },
+    {"unused",         drop               },
     {"while serving",  drop_while_serving },
     {"while starting", drop_while_starting},
     {"while stopping", drop_while_stopping},
