@@ -178,10 +178,13 @@ static int set_general_options(RmsConnection *self)
 static int set_tls_options(RmsConnection *self, const char *ca_path)
 {
     const int hard = LDAP_OPT_X_TLS_HARD;
+    const int if_any =
+        LDAP_OPT_X_TLS_TRY; /* the common name counts only without (RFC 6125 §6.4.4) */
     const int oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
     const int client = 0;
     const LdapOption options[] = {
         {LDAP_OPT_X_TLS_REQUIRE_CERT, &hard  },
+        {LDAP_OPT_X_TLS_REQUIRE_SAN,  &if_any},
         {LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest},
         {LDAP_OPT_X_TLS_CACERTDIR,    NULL   },
         {LDAP_OPT_X_TLS_CACERTFILE,   ca_path},

@@ -35,6 +35,7 @@ struct _RmsQuery {
     /* Of searches and resolving. */
     char *filter;
     gboolean other_domain; /* `OTHER\name`: not this domain's */
+    gboolean builtin_only; /* `BUILTIN\name`: not one of this domain's accounts called so */
     struct berval *cookie;
     guint pages;
     GPtrArray *page;   /* objects of the page that is coming in; all of them when resolving */
@@ -147,12 +148,14 @@ static const char *find_local_account(RmsQuery *query, const RmsDomainInfo *info
 {
     const RmsTypedName *name = query->name;
     query->other_domain = FALSE;
+    query->builtin_only = FALSE;
     if (name->domain == NULL)
         return NULL;
     gboolean is_own = g_ascii_strcasecmp(name->domain, info->domain) == 0;
     if (name->form == RMS_NAME_DOMAIN_ACCOUNT) {
-        is_own = is_own || g_ascii_strcasecmp(name->domain, info->netbios_name) == 0 ||
-                 g_ascii_strcasecmp(name->domain, "BUILTIN") == 0;
+        query->builtin_only = g_ascii_strcasecmp(name->domain, "BUILTIN") == 0;
+        is_own = is_own || query->builtin_only ||
+                 g_ascii_strcasecmp(name->domain, info->netbios_name) == 0;
         query->other_domain = !is_own;
     }
     return is_own ? name->account : NULL;
@@ -359,6 +362,8 @@ handle_found_entry(RmsQuery *query, RmsConnection *connection, LDAPMessage *entr
 {
     g_autoptr(RmsDirectoryObject) object = decode_entry(connection, entry);
     if (object == NULL || (query->kinds & RMS_KIND_BIT(rms_directory_object_get_kind(object))) == 0)
+        return RMS_QUERY_WAITING;
+    if (query->builtin_only && rms_directory_object_get_scope(object) != RMS_SCOPE_BUILTIN)
         return RMS_QUERY_WAITING;
     const RmsSid *sid = rms_directory_object_get_sid(object);
     if (g_hash_table_contains(query->found, sid))

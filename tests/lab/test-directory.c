@@ -113,6 +113,8 @@ static const struct {
     {"exch01.contoso.example",                                               "CONTOSO\\EXCH01$",          FALSE},
     {"CONTOSO\\Exchange Servers",                                            "CONTOSO\\Exchange Servers", FALSE},
     {"BUILTIN\\Backup Operators",                                            "BUILTIN\\Backup Operators", FALSE},
+    {"BUILTIN\\Administrator",                                               "BUILTIN\\Administrators",   TRUE },
+    {"builtin\\backup operators",                                            "BUILTIN\\Backup Operators", FALSE},
     {"all.staff@contoso.example",                                            "CONTOSO\\All Staff",        FALSE},
     {"S-1-5-32-551",                                                         "BUILTIN\\Backup Operators", FALSE},
     {"Zoë Łukasiewicz",                                                    "CONTOSO\\zluka",            FALSE},
