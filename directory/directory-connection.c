@@ -282,7 +282,8 @@ static gboolean bind_with_ticket(RmsConnection *self, GError **error)
 
 static gboolean bind_with_password(RmsConnection *self, GError **error)
 {
-    /* The one place a password leaves this process: never outside TLS. */
+    /* The one place a password leaves this process: never outside TLS. libldap's own copy, in the
+     * buffer of the request, is freed but not wiped; it offers no way to. */
     if (!ldap_tls_inplace(self->ldap)) {
         g_set_error(error,
                     RMS_DIRECTORY_ERROR,
@@ -439,11 +440,12 @@ static gboolean attach_ldap(RmsConnection *self, int fd, GError **error)
 {
     self->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     rms_watchdog_set_socket(self->watchdog, fd);
-    int rc = ldap_init_fd(fd, LDAP_PROTO_TCP, self->target->uri, &self->ldap);
+    int rc = self->fd >= 0 ? ldap_init_fd(fd, LDAP_PROTO_TCP, self->target->uri, &self->ldap)
+                           : LDAP_NO_MEMORY;
     if (rc == LDAP_SUCCESS)
         rc = set_general_options(self);
     Sockbuf *buffer = NULL;
-    if (rc == LDAP_SUCCESS && self->fd >= 0 &&
+    if (rc == LDAP_SUCCESS &&
         ldap_get_option(self->ldap, LDAP_OPT_SOCKBUF, &buffer) == LDAP_OPT_SUCCESS) {
         ber_len_t ceiling = RMS_MAX_LDAP_MESSAGE_BYTES;
         ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &ceiling);

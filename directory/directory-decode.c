@@ -22,8 +22,7 @@
 #define UAC_INTERDOMAIN_TRUST 0x800u
 #define ACCOUNT_TYPE_TRUST 0x30000002
 
-/* MS-ADTS §2.2.1: accountExpires counts 100 ns from 1601; both of these mean never. */
-#define EXPIRES_NEVER G_GINT64_CONSTANT(0x7FFFFFFFFFFFFFFF)
+/* MS-ADTS §2.2.1: accountExpires counts 100 ns from 1601. */
 #define FILETIME_TO_UNIX_US G_GINT64_CONSTANT(11644473600000000)
 
 /* A group's or account's own name, SID, … and what tells its kind. */
@@ -237,8 +236,8 @@ static gboolean find_kind(const RmsAttributes *attributes, RmsDirectoryObjectFie
 static gboolean has_expired(const RmsAttributes *attributes, gint64 now)
 {
     gint64 expires;
-    if (!get_integer(attributes, "accountexpires", &expires) || expires <= 0 ||
-        expires == EXPIRES_NEVER)
+    /* 0 means never, and so does the largest number, which is in the year 30828. */
+    if (!get_integer(attributes, "accountexpires", &expires) || expires <= 0)
         return FALSE;
     return expires / 10 - FILETIME_TO_UNIX_US <= now;
 }

@@ -374,6 +374,9 @@ RmsWorker *rms_worker_new(RmsDirectorySettings *settings)
     worker->timeout_ms =
         settings->timeout_ms > 0 ? settings->timeout_ms : RMS_DEFAULT_DIRECTORY_TIMEOUT_MS;
     worker->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    /* As GLib's own loops do: without one, nothing would ever wake the thread. */
+    if (worker->wake_fd < 0)
+        g_error("directory: no wake-up descriptor: %s", g_strerror(errno));
     g_queue_init(&worker->incoming);
     worker->calls = g_ptr_array_new_with_free_func((GDestroyNotify) rms_call_unref);
     worker->jobs = g_ptr_array_new_with_free_func(free_job);
