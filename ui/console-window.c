@@ -294,13 +294,20 @@ on_list_replaced(RmsConsoleWindow *self, gint64 revision, const char *author, GL
 
 /* --- leaving ------------------------------------------------------------------------------ */
 
+static gboolean on_leaving(gpointer user_data)
+{
+    gtk_window_close(GTK_WINDOW(user_data));
+    return G_SOURCE_REMOVE;
+}
+
+/* The dialog still needs its parent until it has closed itself. */
 static void
 on_leave_response(RmsConsoleWindow *self, const char *response, AdwMessageDialog *dialog)
 {
     if (!g_str_equal(response, "leave"))
         return;
     self->leaving = TRUE;
-    gtk_window_close(GTK_WINDOW(self));
+    g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, on_leaving, g_object_ref(self), g_object_unref);
 }
 
 static gboolean rms_console_window_close_request(GtkWindow *window)

@@ -62,9 +62,7 @@ class Console:
         self.shot("sign-in-code")
         subprocess.run([os.path.join(LAB, "approve-code"), code, user, decision], check=True, capture_output=True)
         if decision == "approve":
-            # Signed in, the window turns to the list by itself.
-            self.window.find("push button", "Add Server", timeout=60)
-            self.page(3)
+            self.window.find("push button", "Sign Out", timeout=60)
             self.says(re.escape(user))
         return code
 
