@@ -14,7 +14,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static char *cache_directory;
+/* Of this test's own: credential cache and krb5.conf. */
+static char *directory_name;
+static char *lab_krb5_conf;
 
 const char *test_env(const char *name)
 {
@@ -29,9 +31,14 @@ const char *test_env(const char *name)
 void test_setup(void)
 {
     test_env("LAB_HOME");
-    cache_directory = g_dir_make_tmp("test-directory-XXXXXX", NULL);
-    g_autofree char *cache = g_strdup_printf("FILE:%s/ccache", cache_directory);
+    directory_name = g_dir_make_tmp("test-directory-XXXXXX", NULL);
+    g_autofree char *cache = g_strdup_printf("FILE:%s/ccache", directory_name);
     g_setenv("KRB5CCNAME", cache, TRUE);
+    /* Changed by its contents, never by the variable: a thread may be reading that. */
+    g_file_get_contents(test_env("KRB5_CONFIG"), &lab_krb5_conf, NULL, NULL);
+    g_autofree char *krb5_conf = g_build_filename(directory_name, "krb5.conf", NULL);
+    g_setenv("KRB5_CONFIG", krb5_conf, TRUE);
+    test_set_kdc(NULL);
     g_unsetenv("LDAPTLS_CACERT");
     g_setenv("LDAPTLS_REQCERT", "never", TRUE);
     g_setenv("LDAPREFERRALS", "on", TRUE);
@@ -45,8 +52,10 @@ void test_teardown(void)
 {
     rms_directory_wait_for_threads();
     test_kdestroy();
-    g_rmdir(cache_directory);
-    g_clear_pointer(&cache_directory, g_free);
+    g_unlink(test_env("KRB5_CONFIG"));
+    g_rmdir(directory_name);
+    g_clear_pointer(&lab_krb5_conf, g_free);
+    g_clear_pointer(&directory_name, g_free);
 }
 
 void test_kinit(const char *keytab, const char *principal, const char *lifetime)
@@ -72,8 +81,19 @@ void test_kinit(const char *keytab, const char *principal, const char *lifetime)
 
 void test_kdestroy(void)
 {
-    g_autofree char *path = g_build_filename(cache_directory, "ccache", NULL);
+    g_autofree char *path = g_build_filename(directory_name, "ccache", NULL);
     g_unlink(path);
+}
+
+void test_set_kdc(const char *kdc)
+{
+    g_autoptr(GRegex) setting = g_regex_new("^\\s*kdc = .*$", G_REGEX_MULTILINE, 0, NULL);
+    g_autofree char *line = g_strdup_printf("kdc = %s", kdc);
+    g_autofree char *changed =
+        g_regex_replace_literal(setting, lab_krb5_conf, -1, 0, line, 0, NULL);
+    const char *text = kdc != NULL ? changed : lab_krb5_conf;
+    if (!g_file_set_contents(test_env("KRB5_CONFIG"), text, -1, NULL))
+        g_error("krb5.conf cannot be written");
 }
 
 RmsDirectorySettings *test_settings(const char *server, const char *user, const char *password)

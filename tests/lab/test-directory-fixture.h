@@ -28,6 +28,9 @@ const char *test_env(const char *name);
 /** test_kinit: A new ticket for @principal from its keytab; @lifetime: (nullable): such as "5s". */
 void test_kinit(const char *keytab, const char *principal, const char *lifetime);
 void test_kdestroy(void);
+/** test_set_kdc: @kdc: (nullable): `address:port` where libkrb5 looks for the KDC; %NULL: the
+ * lab's. */
+void test_set_kdc(const char *kdc);
 
 /** test_settings: Returns: (transfer full): @server, and @user with @password unless %NULL, and the
  * domain's CA. */
