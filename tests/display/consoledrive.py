@@ -62,8 +62,7 @@ class Console:
         self.shot("sign-in-code")
         subprocess.run([os.path.join(LAB, "approve-code"), code, user, decision], check=True, capture_output=True)
         if decision == "approve":
-            self.window.find("push button", "Sign Out", timeout=60)
-            self.says(re.escape(user))
+            self.says("^" + re.escape(user), timeout=60)
         return code
 
     # --- the list
