@@ -12,11 +12,11 @@
 #include <glib/gi18n.h>
 
 #include "ui/directory-finder.h"
-#include "ui/label-words.h"
 #include "ui/notice.h"
 #include "ui/object-row.h"
 #include "ui/role-chooser.h"
 #include "ui/role-rules.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 /* How long nothing may be typed before a search starts. */
@@ -345,6 +345,13 @@ static void on_bind(GtkListItemFactory *factory, GtkListItem *item, RmsAddDialog
         RMS_OBJECT_ROW(gtk_list_item_get_child(item)), object, find_entry(self, object));
 }
 
+/* Not before: a window that gets its focus unrealized loses its accessible role in GTK 4.8. */
+static void rms_add_dialog_map(GtkWidget *widget)
+{
+    GTK_WIDGET_CLASS(rms_add_dialog_parent_class)->map(widget);
+    gtk_widget_grab_focus(GTK_WIDGET(RMS_ADD_DIALOG(widget)->entry));
+}
+
 static void rms_add_dialog_dispose(GObject *object)
 {
     RmsAddDialog *self = RMS_ADD_DIALOG(object);
@@ -368,6 +375,7 @@ static void rms_add_dialog_class_init(RmsAddDialogClass *class)
     g_type_ensure(RMS_TYPE_NOTICE);
     g_type_ensure(RMS_TYPE_ROLE_CHOOSER);
     G_OBJECT_CLASS(class)->dispose = rms_add_dialog_dispose;
+    widget_class->map = rms_add_dialog_map;
     added = g_signal_new("added",
                          RMS_TYPE_ADD_DIALOG,
                          G_SIGNAL_RUN_LAST,
@@ -408,14 +416,13 @@ static void rms_add_dialog_init(RmsAddDialog *self)
     GtkEventController *keys = gtk_event_controller_key_new();
 
     gtk_widget_init_template(GTK_WIDGET(self));
-    rms_label_words_keep(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
     g_signal_connect(factory, "setup", G_CALLBACK(on_setup), NULL);
     g_signal_connect(factory, "bind", G_CALLBACK(on_bind), self);
     gtk_list_view_set_factory(self->list, factory);
     gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
     g_signal_connect(keys, "key-pressed", G_CALLBACK(on_entry_key_pressed), self);
     gtk_widget_add_controller(GTK_WIDGET(self->entry), keys);
-    gtk_window_set_focus(GTK_WINDOW(self), GTK_WIDGET(self->entry));
 }
 
 RmsAddDialog *rms_add_dialog_new(GtkWindow *parent, RmsConsole *console)

@@ -10,12 +10,12 @@
 
 #include "ui/add-dialog.h"
 #include "ui/events-page.h"
-#include "ui/label-words.h"
 #include "ui/notice.h"
 #include "ui/review-dialog.h"
 #include "ui/rms-console-resources.h"
 #include "ui/servers-page.h"
 #include "ui/tenant-page.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsConsoleWindow {
@@ -58,7 +58,11 @@ static void show_toast(RmsConsoleWindow *self, const char *text)
     /* A toast's title is markup. */
     g_autofree char *escaped = g_markup_escape_text(text, -1);
 
-    adw_toast_overlay_add_toast(self->toasts, adw_toast_new(escaped));
+    AdwToast *toast = adw_toast_new(escaped);
+
+    /* The last thing that happened is what somebody wants to know. */
+    adw_toast_set_priority(toast, ADW_TOAST_PRIORITY_HIGH);
+    adw_toast_overlay_add_toast(self->toasts, toast);
 }
 
 static void on_connector_failed(RmsConsoleWindow *self)
@@ -164,7 +168,7 @@ static void search(GtkWidget *widget, const char *action_name, GVariant *paramet
         gtk_toggle_button_set_active(button, !gtk_toggle_button_get_active(button));
 }
 
-static void toast(GtkWidget *widget, const char *action_name, GVariant *parameter)
+static void show_toast_action(GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
     show_toast(RMS_CONSOLE_WINDOW(widget), g_variant_get_string(parameter, NULL));
 }
@@ -202,7 +206,7 @@ static void install_actions(GtkWidgetClass *class)
     gtk_widget_class_install_action(class, "win.sign-out", NULL, sign_out);
     gtk_widget_class_install_action(class, "win.show-page", "s", show_page);
     gtk_widget_class_install_action(class, "win.search", NULL, search);
-    gtk_widget_class_install_action(class, "win.show-toast", "s", toast);
+    gtk_widget_class_install_action(class, "win.show-toast", "s", show_toast_action);
     gtk_widget_class_install_action(class, "win.about", NULL, about);
 }
 
@@ -289,6 +293,7 @@ on_list_replaced(RmsConsoleWindow *self, gint64 revision, const char *author, GL
         adw_message_dialog_new(get_top_window(self), _("The List Changed Meanwhile"), words);
 
     adw_message_dialog_add_response(ADW_MESSAGE_DIALOG(dialog), "ok", _("_Review Again"));
+    rms_widget_words_mend(dialog);
     gtk_window_present(GTK_WINDOW(dialog));
 }
 
@@ -345,6 +350,7 @@ static gboolean rms_console_window_close_request(GtkWindow *window)
     adw_message_dialog_set_response_appearance(
         ADW_MESSAGE_DIALOG(dialog), "leave", ADW_RESPONSE_DESTRUCTIVE);
     g_signal_connect_swapped(dialog, "response", G_CALLBACK(on_leave_response), self);
+    rms_widget_words_mend(dialog);
     gtk_window_present(GTK_WINDOW(dialog));
     return TRUE;
 }
@@ -393,7 +399,7 @@ static void rms_console_window_class_init(RmsConsoleWindowClass *class)
 static void rms_console_window_init(RmsConsoleWindow *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
-    rms_label_words_keep(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
     on_page_changed(self);
 }
 

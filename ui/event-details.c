@@ -8,7 +8,7 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/label-words.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsEventDetails {
@@ -142,5 +142,5 @@ static void rms_event_details_class_init(RmsEventDetailsClass *class)
 static void rms_event_details_init(RmsEventDetails *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
-    rms_label_words_keep(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
 }

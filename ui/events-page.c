@@ -10,8 +10,8 @@
 
 #include "ui/event-details.h"
 #include "ui/event-history.h"
-#include "ui/label-words.h"
 #include "ui/notice.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsEventsPage {
@@ -125,7 +125,7 @@ static void on_bind_text(GtkListItemFactory *factory, GtkListItem *item, const C
 {
     g_autofree char *text = column->text(gtk_list_item_get_item(item));
 
-    gtk_label_set_label(GTK_LABEL(gtk_list_item_get_child(item)), text != NULL ? text : "");
+    gtk_label_set_label(GTK_LABEL(gtk_list_item_get_child(item)), text != NULL ? text : "–");
 }
 
 static GtkWidget *make_level_box(void)
@@ -202,7 +202,7 @@ static void on_setup_row(GtkListItemFactory *factory, GtkListItem *item, gpointe
     gtk_label_set_lines(GTK_LABEL(message), 2);
     gtk_box_append(GTK_BOX(row), top);
     gtk_box_append(GTK_BOX(row), message);
-    rms_label_words_keep(row);
+    rms_widget_words_mend(row);
     gtk_list_item_set_child(item, row);
 }
 
@@ -462,6 +462,7 @@ static void rms_events_page_init(RmsEventsPage *self)
     self->folded = g_strdup("");
     self->level_bits = ALL_LEVELS;
     gtk_widget_init_template(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
     /* A layout manager would keep the width from this page. */
     gtk_widget_set_layout_manager(GTK_WIDGET(self), NULL);
     gtk_search_bar_connect_entry(self->search_bar, self->search_entry);

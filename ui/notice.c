@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/error-words.h"
-#include "ui/label-words.h"
+#include "ui/widget-words.h"
 
 struct _RmsNotice {
     AdwBin parent_instance;
@@ -154,6 +154,7 @@ rms_notice_set_property(GObject *object, guint property_id, const GValue *value,
         text = g_value_get_string(value);
         gtk_button_set_label(GTK_BUTTON(self->button), text != NULL ? text : "");
         gtk_widget_set_visible(self->button, text != NULL && *text != '\0');
+        rms_widget_words_mend(self->button);
         break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, property_id, pspec);
@@ -194,6 +195,6 @@ static void rms_notice_class_init(RmsNoticeClass *class)
 static void rms_notice_init(RmsNotice *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
-    rms_label_words_keep(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
     update_level(self);
 }

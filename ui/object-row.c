@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "ui/label-words.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsObjectRow {
@@ -90,5 +90,5 @@ static void rms_object_row_class_init(RmsObjectRowClass *class)
 static void rms_object_row_init(RmsObjectRow *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
-    rms_label_words_keep(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
 }

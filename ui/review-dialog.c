@@ -9,8 +9,8 @@
 #include <glib/gi18n.h>
 
 #include "ui/error-words.h"
-#include "ui/label-words.h"
 #include "ui/notice.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsReviewDialog {
@@ -64,7 +64,7 @@ static GtkWidget *make_change_row(gpointer item, gpointer user_data)
     adw_action_row_set_icon_name(ADW_ACTION_ROW(row),
                                  change_icons[rms_list_change_get_kind(change)]);
     gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
-    rms_label_words_keep(row);
+    rms_widget_words_mend(row);
     return row;
 }
 
@@ -228,7 +228,7 @@ static void rms_review_dialog_class_init(RmsReviewDialogClass *class)
 static void rms_review_dialog_init(RmsReviewDialog *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
-    rms_label_words_keep(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
 }
 
 RmsReviewDialog *rms_review_dialog_new(GtkWindow *parent, RmsConsole *console)

@@ -10,6 +10,7 @@
 
 #include "ui/error-words.h"
 #include "ui/role-chooser.h"
+#include "ui/widget-words.h"
 
 typedef struct {
     RmsConsole *console;
@@ -30,6 +31,7 @@ static void show_failure(GtkWindow *parent, const GError *error)
     GtkWidget *dialog = adw_message_dialog_new(parent, words.title, error->message);
 
     adw_message_dialog_add_response(ADW_MESSAGE_DIALOG(dialog), "close", _("_Close"));
+    rms_widget_words_mend(dialog);
     gtk_window_present(GTK_WINDOW(dialog));
 }
 
@@ -81,6 +83,7 @@ void rms_role_dialog_present(GtkWindow *parent, RmsConsole *console, RmsEntry *e
     rms_role_chooser_set_role(data->chooser, rms_entry_get_role(entry));
     g_signal_connect(data->chooser, "chosen", G_CALLBACK(on_chosen), dialog);
     g_signal_connect(dialog, "response", G_CALLBACK(on_response), data);
+    rms_widget_words_mend(dialog);
     gtk_window_present(GTK_WINDOW(dialog));
     rms_role_chooser_focus(data->chooser);
 }

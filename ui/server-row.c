@@ -8,7 +8,7 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/label-words.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsServerRow {
@@ -182,5 +182,5 @@ static void rms_server_row_class_init(RmsServerRowClass *class)
 static void rms_server_row_init(RmsServerRow *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
-    rms_label_words_keep(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
 }

@@ -12,6 +12,7 @@
 #include "ui/role-dialog.h"
 #include "ui/server-items.h"
 #include "ui/server-row.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsServersPage {
@@ -187,6 +188,7 @@ static void rms_servers_page_init(RmsServersPage *self)
     g_autoptr(GtkListItemFactory) factory = gtk_signal_list_item_factory_new();
 
     gtk_widget_init_template(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
     self->folded = g_strdup("");
     gtk_search_bar_connect_entry(self->search_bar, self->search_entry);
     g_signal_connect(factory, "setup", G_CALLBACK(on_setup), self);

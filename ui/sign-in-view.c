@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/notice.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsSignInView {
@@ -204,6 +205,7 @@ static void rms_sign_in_view_class_init(RmsSignInViewClass *class)
 static void rms_sign_in_view_init(RmsSignInView *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
 }
 
 void rms_sign_in_view_set_console(RmsSignInView *self, RmsConsole *console)

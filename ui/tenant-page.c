@@ -8,9 +8,9 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/label-words.h"
 #include "ui/notice.h"
 #include "ui/sign-in-view.h"
+#include "ui/widget-words.h"
 #include "ui/words.h"
 
 struct _RmsTenantPage {
@@ -140,7 +140,7 @@ static void rms_tenant_page_class_init(RmsTenantPageClass *class)
 static void rms_tenant_page_init(RmsTenantPage *self)
 {
     gtk_widget_init_template(GTK_WIDGET(self));
-    rms_label_words_keep(GTK_WIDGET(self));
+    rms_widget_words_mend(GTK_WIDGET(self));
 }
 
 void rms_tenant_page_set_console(RmsTenantPage *self, RmsConsole *console)

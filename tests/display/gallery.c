@@ -22,6 +22,8 @@ static Gallery gallery;
 
 static void on_line(GObject *source, GAsyncResult *result, gpointer user_data)
 {
+    /* Not only quit: how the window takes leave is looked at, too. */
+    gtk_window_destroy(gallery.window);
     g_application_quit(G_APPLICATION(user_data));
 }
 
