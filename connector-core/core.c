@@ -278,6 +278,16 @@ static GPtrArray *describe_push(RmsServerList *before, RmsServerList *after, gpo
     return events;
 }
 
+/* Whoever lost to another writer of the same store has to see what won. */
+static void read_newer_list(RmsCore *core)
+{
+    g_autoptr(RmsServerList) list = rms_store_load(core->store, NULL);
+
+    if (list != NULL && (core->list == NULL || rms_server_list_get_revision(list) !=
+                                                   rms_server_list_get_revision(core->list)))
+        put_in_force(core, list);
+}
+
 RmsServerList *rms_core_push(RmsCore *core,
                              RmsServerList *list,
                              gint64 expected_revision,
@@ -285,14 +295,19 @@ RmsServerList *rms_core_push(RmsCore *core,
                              GError **error)
 {
     g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_object_unref);
+    g_autoptr(GError) failure = NULL;
     RmsServerList *saved;
 
     /* What happened before the push comes before it in the log. */
     rms_event_log_flush(core->log);
-    saved =
-        rms_store_push(core->store, list, expected_revision, author, describe_push, events, error);
-    if (saved == NULL)
+    saved = rms_store_push(
+        core->store, list, expected_revision, author, describe_push, events, &failure);
+    if (saved == NULL) {
+        if (g_error_matches(failure, RMS_CONNECTOR_ERROR, RMS_CONNECTOR_ERROR_CONFLICT))
+            read_newer_list(core);
+        g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
+    }
     rms_event_log_tell(core->log, events);
     put_in_force(core, saved);
     rms_event_log_flush(core->log);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "connector-core/connector.h"
+#include "connector-core/store.h"
 
 static char *home;
 static RmsConnectorSettings *settings;
@@ -300,6 +301,32 @@ START_TEST(test_push_refused)
     g_autoptr(RmsServerList) list = rms_connector_dup_list(owner.connector);
     ck_assert_int_eq(rms_server_list_get_revision(list), 1);
     ck_assert_uint_eq(rms_server_list_get_length(list), 1);
+}
+END_TEST
+
+/* Another process on the same state directory pushed first: its list comes into force here at once.
+ */
+START_TEST(test_push_lost_to_another_writer)
+{
+    g_auto(Owner) owner;
+    g_autoptr(RmsServerList) theirs = make_list(2);
+    g_autoptr(RmsServerList) saved = NULL;
+    RmsStore *store = NULL;
+
+    owner_init(&owner);
+    start(&owner);
+    g_ptr_array_set_size(owner.seen, 0);
+    store = rms_store_open(settings->state_directory, NULL);
+    ck_assert_ptr_nonnull(store);
+    saved = rms_store_push(store, theirs, 0, "other@x", NULL, NULL, NULL);
+    ck_assert_ptr_nonnull(saved);
+    rms_store_close(store);
+
+    push(&owner, 1, 0, "a@x");
+    ck_assert(g_error_matches(owner.error, RMS_CONNECTOR_ERROR, RMS_CONNECTOR_ERROR_CONFLICT));
+    expect_seen(&owner, "list 1, event 1004, push failed");
+    push(&owner, 1, 1, "a@x");
+    ck_assert_int_eq(rms_server_list_get_revision(owner.list), 2);
 }
 END_TEST
 
@@ -774,6 +801,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, test_start_push_stop);
     tcase_add_test(tcase, test_push_refused);
+    tcase_add_test(tcase, test_push_lost_to_another_writer);
     tcase_add_test(tcase, test_not_running);
     tcase_add_loop_test(tcase, test_any_order, 0, 10);
     tcase_add_loop_test(tcase, test_start_fails, 0, G_N_ELEMENTS(failures));
