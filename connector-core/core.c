@@ -284,8 +284,10 @@ static void read_newer_list(RmsCore *core)
     g_autoptr(RmsServerList) list = rms_store_load(core->store, NULL);
 
     if (list != NULL && (core->list == NULL || rms_server_list_get_revision(list) !=
-                                                   rms_server_list_get_revision(core->list)))
+                                                   rms_server_list_get_revision(core->list))) {
         put_in_force(core, list);
+        rms_event_log_flush(core->log);
+    }
 }
 
 RmsServerList *rms_core_push(RmsCore *core,
