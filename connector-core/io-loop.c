@@ -190,6 +190,8 @@ static gboolean on_loop_dispatched(GSource *source, GSourceFunc callback, gpoint
 {
     RmsIoLoop *loop = ((LoopSource *) source)->loop;
 
+    g_return_val_if_fail(!loop->dispatching, G_SOURCE_CONTINUE);
+
     loop->dispatching = TRUE;
     loop->now = g_source_get_time(source);
     take_events(loop);
@@ -227,6 +229,9 @@ RmsIoLoop *rms_io_loop_new(GError **error)
     ((LoopSource *) loop->source)->loop = loop;
     g_source_set_static_name(loop->source, "rms-io-loop");
     g_source_add_unix_fd(loop->source, fd, G_IO_IN);
+    /* Else GLib takes the descriptor out of the poll and puts it back around every dispatch, and
+     * wakes itself each time: three system calls a round. */
+    g_source_set_can_recurse(loop->source, TRUE);
     g_source_attach(loop->source, g_main_context_get_thread_default());
     return loop;
 }
