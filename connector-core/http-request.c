@@ -56,10 +56,7 @@ void rms_http_request_tls_failed(RmsHttpConnection *self)
             self->computer,
             SSL_alert_desc_string_long(self->transport.alert));
 
-        rms_trouble_report(self->server->trouble,
-                           RMS_TROUBLE_CERTIFICATE,
-                           rms_io_loop_get_now(self->server->loop),
-                           sentence);
+        rms_trouble_report(self->server->trouble, RMS_TROUBLE_CERTIFICATE, sentence);
     }
 }
 

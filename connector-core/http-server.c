@@ -134,7 +134,6 @@ static gboolean has_place(RmsHttpServer *self, gint64 now)
     }
     rms_trouble_report(self->trouble,
                        RMS_TROUBLE_CONNECTIONS,
-                       now,
                        "The connector holds as many connections as it may; further servers wait. "
                        "Add a node, or raise the limit.");
     set_accept_paused(self, TRUE);
@@ -154,7 +153,6 @@ static gboolean accept_failed(RmsHttpServer *self, int code, gint64 now)
     case ENOMEM:
         rms_trouble_report(self->trouble,
                            RMS_TROUBLE_CONNECTIONS,
-                           now,
                            "The connector cannot take another connection: this machine or process "
                            "has no descriptors or memory left. Raise LimitNOFILE.");
         /* The descriptor of a closed connection is free at once. */
@@ -304,8 +302,7 @@ gboolean rms_http_server_listen(RmsHttpServer *self, GError **error)
         warning = rms_tls_server_context_dup_warning(self->tls, self->settings->connector_name);
     }
     if (warning != NULL) {
-        rms_trouble_report(
-            self->trouble, RMS_TROUBLE_CERTIFICATE, rms_io_loop_get_now(self->loop), warning);
+        rms_trouble_report(self->trouble, RMS_TROUBLE_CERTIFICATE, warning);
     }
     return TRUE;
 }

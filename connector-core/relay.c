@@ -299,10 +299,7 @@ void rms_relay_fail(RmsRelay *relay, RmsTroubleKind kind, const char *reason)
     g_return_if_fail(relay->state == RMS_RELAY_ACTIVE);
 
     sentence = describe_trouble(relay, kind, reason);
-    rms_trouble_report(rms_upstream_pool_get_trouble(relay->pool),
-                       kind,
-                       rms_upstream_pool_get_now(relay->pool),
-                       sentence);
+    rms_trouble_report(rms_upstream_pool_get_trouble(relay->pool), kind, sentence);
     if (relay->answer_begun && !relay->hold) {
         finish(relay, RMS_RELAY_BROKEN);
         return;

@@ -33,7 +33,8 @@ static void append_types(GString *wsdl, const RmsService *service)
 {
     g_string_append_printf(wsdl,
                            "<wsdl:types><s:schema elementFormDefault=\"qualified\" "
-                           "targetNamespace=\"%s\">",
+                           "xmlns:tns=\"%s\" targetNamespace=\"%s\">",
+                           service->space,
                            service->space);
     for (guint i = 0; i < service->n_operations; i++) {
         const RmsOperation *operation = &service->operations[i];

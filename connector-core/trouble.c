@@ -1,51 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Rate limit of event 3000; see trouble.h.
+ * Event 3000, one kind of trouble at a time; see trouble.h.
  */
 #include "config.h"
 
 #include "connector-core/trouble.h"
 
-#define PERIOD_USEC (60 * G_USEC_PER_SEC)
+#include "connector-core/event-limiter.h"
 
 struct _RmsTrouble {
     RmsEventLog *events;
-    struct {
-        gint64 reported_at; /* 0: never */
-        guint left_out;
-    } kinds[RMS_N_TROUBLES];
+    RmsEventLimiter *limiter;
 };
+
+static void on_event_due(RmsEvent *event, gpointer user_data)
+{
+    RmsTrouble *trouble = user_data;
+
+    rms_event_log_add(trouble->events, event);
+}
+
+static gint64 read_clock(gpointer user_data)
+{
+    return g_get_monotonic_time();
+}
 
 RmsTrouble *rms_trouble_new(RmsEventLog *events)
 {
     RmsTrouble *trouble = g_new0(RmsTrouble, 1);
 
     trouble->events = events;
+    trouble->limiter =
+        rms_event_limiter_new(RMS_EVENT_EXCEPTION, on_event_due, read_clock, trouble);
     return trouble;
 }
 
 void rms_trouble_free(RmsTrouble *trouble)
 {
+    if (trouble == NULL) {
+        return;
+    }
+    rms_event_limiter_free(trouble->limiter);
     g_free(trouble);
 }
 
-void rms_trouble_report(RmsTrouble *trouble, RmsTroubleKind kind, gint64 now, const char *sentence)
+void rms_trouble_report(RmsTrouble *trouble, RmsTroubleKind kind, const char *sentence)
 {
-    gint64 last = trouble->kinds[kind].reported_at;
+    char key[12];
 
-    if (last != 0 && now - last < PERIOD_USEC) {
-        trouble->kinds[kind].left_out++;
-        return;
-    }
-    if (trouble->kinds[kind].left_out > 0) {
-        rms_event_log_addf(trouble->events,
-                           RMS_EVENT_EXCEPTION,
-                           "%s (%u more of this kind since the last such event)",
-                           sentence,
-                           trouble->kinds[kind].left_out);
-    } else {
-        rms_event_log_addf(trouble->events, RMS_EVENT_EXCEPTION, "%s", sentence);
-    }
-    trouble->kinds[kind].reported_at = now;
-    trouble->kinds[kind].left_out = 0;
+    g_snprintf(key, sizeof(key), "%d", kind);
+    rms_event_limiter_add(trouble->limiter, key, RMS_EVENT_EXCEPTION, sentence, NULL, NULL, NULL);
 }

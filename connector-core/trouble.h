@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Event 3000 without the flood: one event a minute for each kind of trouble, with the number of
- * those that were left out. An outage of the cloud hits every call.
+ * Event 3000 without the flood: an outage of the cloud hits every call. The first of each kind of
+ * trouble is logged at once, then one a minute with the number of those that it stands for.
  */
 #pragma once
 
@@ -26,15 +26,14 @@ typedef enum {
     RMS_TROUBLE_CONNECTIONS, /* no more connections, or no more descriptors */
     RMS_TROUBLE_CERTIFICATE  /* callers refuse our certificate */
 } RmsTroubleKind;
-#define RMS_N_TROUBLES (RMS_TROUBLE_CERTIFICATE + 1)
 
 typedef struct _RmsTrouble RmsTrouble;
-/** rms_trouble_new: Borrows @events. */
+/** rms_trouble_new: Borrows @events. Whoever makes it runs the thread-default main context. */
 RmsTrouble *rms_trouble_new(RmsEventLog *events);
+/** rms_trouble_free: Logs what was held back. @trouble: (nullable) */
 void rms_trouble_free(RmsTrouble *trouble);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsTrouble, rms_trouble_free)
-/** rms_trouble_report: @now: monotonic microseconds. @sentence: English, without secrets; says what
- * to do. */
-void rms_trouble_report(RmsTrouble *trouble, RmsTroubleKind kind, gint64 now, const char *sentence);
+/** rms_trouble_report: @sentence: English, without secrets; says what to do. */
+void rms_trouble_report(RmsTrouble *trouble, RmsTroubleKind kind, const char *sentence);
 
 G_END_DECLS

@@ -216,6 +216,7 @@ void rms_upstream_connection_assign(RmsUpstreamConnection *self, RmsRelay *relay
     self->head_done = FALSE;
     self->head_line = 0;
     self->waiting_since = 0;
+    rms_timer_clear(&self->timer); /* that of an idle connection */
     rms_watch_wake(&self->transport.watch);
 }
 
@@ -499,8 +500,13 @@ static void plan_deadline(RmsUpstreamConnection *self)
 static void advance_busy(RmsUpstreamConnection *self)
 {
     gsize budget = STEP_BUDGET_BYTES;
-    gboolean sending = self->state != RMS_UPSTREAM_BUSY || send_request(self);
 
+    if (self->state == RMS_UPSTREAM_BUSY && !send_request(self)) {
+        g_autofree char *reason = rms_transport_dup_reason(&self->transport);
+
+        fail(self, RMS_TROUBLE_CUT, reason);
+        return;
+    }
     while (self->state == RMS_UPSTREAM_BUSY || self->state == RMS_UPSTREAM_DRAINING) {
         gsize before = rms_buffer_length(&self->in);
 
@@ -515,12 +521,6 @@ static void advance_busy(RmsUpstreamConnection *self)
             break;
         }
         if (!read_more(self)) {
-            /* A tenant that refuses a request early may have left an answer; it had none. */
-            if (!sending && self->state == RMS_UPSTREAM_BUSY) {
-                g_autofree char *reason = rms_transport_dup_reason(&self->transport);
-
-                fail(self, RMS_TROUBLE_CUT, reason);
-            }
             break;
         }
         if (self->state == RMS_UPSTREAM_BUSY || self->state == RMS_UPSTREAM_DRAINING) {

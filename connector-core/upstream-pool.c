@@ -194,11 +194,6 @@ RmsTrouble *rms_upstream_pool_get_trouble(RmsUpstreamPool *self)
     return self->trouble;
 }
 
-gint64 rms_upstream_pool_get_now(RmsUpstreamPool *self)
-{
-    return rms_io_loop_get_now(self->loop);
-}
-
 RmsBlockCache *rms_upstream_pool_get_blocks(RmsUpstreamPool *self)
 {
     return self->blocks;

@@ -46,7 +46,6 @@ RmsSecret *rms_upstream_pool_get_token(RmsUpstreamPool *pool);
 /** rms_upstream_pool_get_authority: Returns: (transfer none) (nullable): what goes into Host. */
 const char *rms_upstream_pool_get_authority(RmsUpstreamPool *pool);
 RmsTrouble *rms_upstream_pool_get_trouble(RmsUpstreamPool *pool);
-gint64 rms_upstream_pool_get_now(RmsUpstreamPool *pool);
 RmsBlockCache *rms_upstream_pool_get_blocks(RmsUpstreamPool *pool);
 
 /** rms_upstream_pool_request: Finds @relay a connection, now or later; rms_relay_fail() if not. */

@@ -214,14 +214,9 @@ void rms_contacts_unidentified(RmsContacts *contacts,
     print_line("UNIDENTIFIED", names[reason], computer);
 }
 
-void rms_event_log_addf(RmsEventLog *log, RmsEventNumber number, const char *format, ...)
+void rms_event_log_add(RmsEventLog *log, RmsEvent *event)
 {
-    g_autofree char *text = NULL;
-    g_autofree char *label = g_strdup_printf("%d", number);
-    va_list arguments;
+    g_autofree char *label = g_strdup_printf("%u", rms_event_get_number(event));
 
-    va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    print_line("EVENT", label, text);
+    print_line("EVENT", label, rms_event_get_message(event));
 }
