@@ -191,6 +191,7 @@ int main(int argc, char **argv)
         g_signal_handlers_disconnect_by_data(app.credential, &app);
     g_clear_object(&app.credential);
     g_clear_object(&app.connector);
+    rms_directory_wait_for_threads();
     rms_console_configuration_free(app.configuration);
     g_free(app.configuration_path);
     return status;

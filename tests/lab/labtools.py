@@ -210,6 +210,12 @@ def set_tenant_state(**members):
     urllib.request.urlopen(request).close()
 
 
+def tenant_state():
+    """The simulated service as it is now."""
+    with urllib.request.urlopen(lab("LAB_TENANT_CONTROL") + "/state") as answer:
+        return json.load(answer)
+
+
 def fabrikam_ticket():
     """A SPNEGO token for HTTP/rmsconnector… of another realm, base64."""
     return run(os.path.join(HERE, "fabrikam-token"), check=True).stdout.strip()
