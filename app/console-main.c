@@ -168,8 +168,8 @@ int main(int argc, char **argv)
     int status;
 
 #ifndef __SANITIZE_ADDRESS__
-    /* Tokens and keys live in this process: no core dump, no ptrace by the same user. The leak check of
-     * a sanitizer build needs ptrace. */
+    /* Tokens and keys live in this process: no core dump, no ptrace by the same user. The leak
+     * check of a sanitizer build needs ptrace. */
     prctl(PR_SET_DUMPABLE, 0);
 #endif
     signal(SIGPIPE, SIG_IGN);

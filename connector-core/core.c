@@ -130,6 +130,24 @@ static void start_refreshing(RmsCore *core)
     g_source_attach(core->refresh, g_main_context_get_thread_default());
 }
 
+static void check_keytab(RmsCore *core)
+{
+    const char *name = core->settings->connector_name;
+
+    if (rms_acceptor_has_host(core->acceptor, name))
+        return;
+    rms_event_log_addf(
+        core->log,
+        RMS_EVENT_KEYTAB_LACKS_NAME,
+        "The keytab %s has no key of HTTP/%s, so every server that calls %s will be refused. "
+        "Give that name to the connector's service account (setspn -S HTTP/%s ACCOUNT), "
+        "export its keys and replace the keytab; a restart is not needed.",
+        core->settings->keytab,
+        name,
+        name,
+        name);
+}
+
 static void read_tenant(RmsCore *core)
 {
     g_autoptr(GError) error = NULL;
@@ -181,6 +199,7 @@ RmsCore *rms_core_new(const RmsConnectorSettings *settings,
     core->started = TRUE;
     rms_event_log_addf(
         core->log, RMS_EVENT_STARTED, "The connector %s has started.", settings->connector_name);
+    check_keytab(core);
     read_tenant(core);
     read_list(core);
     start_refreshing(core);

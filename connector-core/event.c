@@ -195,7 +195,8 @@ RmsEventLevel rms_event_get_level(RmsEvent *event)
     if (event->number >= 3000 && event->number < 4000)
         return RMS_EVENT_LEVEL_ERROR;
     if ((event->number >= 2000 && event->number < 3000) ||
-        event->number == RMS_EVENT_NTLM_REFUSED || event->number == RMS_EVENT_SUPER_USER_GRANTED ||
+        event->number == RMS_EVENT_NTLM_REFUSED || event->number == RMS_EVENT_KEYTAB_LACKS_NAME ||
+        event->number == RMS_EVENT_SUPER_USER_GRANTED ||
         event->number == RMS_EVENT_SUPER_USER_FEATURE)
         return RMS_EVENT_LEVEL_WARNING;
     return RMS_EVENT_LEVEL_INFORMATION;

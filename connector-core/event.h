@@ -28,7 +28,8 @@ typedef enum {
     RMS_EVENT_SUPER_USER_GRANTED = 4001, /* an entry of the Exchange role came into force */
     RMS_EVENT_SUPER_USER_FEATURE = 4002, /* the tenant's super-user feature was switched, by whom */
     RMS_EVENT_SIGNED_IN = 4003,
-    RMS_EVENT_NTLM_REFUSED = 4004 /* names the SPN to fix */
+    RMS_EVENT_NTLM_REFUSED = 4004,     /* names the SPN to fix */
+    RMS_EVENT_KEYTAB_LACKS_NAME = 4005 /* no key of the connector's own name */
 } RmsEventNumber;
 
 typedef enum {

@@ -102,6 +102,8 @@ const char *rms_words_event_title(guint number)
         return _("Administrator signed in");
     case RMS_EVENT_NTLM_REFUSED:
         return _("Caller with NTLM refused");
+    case RMS_EVENT_KEYTAB_LACKS_NAME:
+        return _("Keytab lacks the connector's name");
     default:
         return NULL;
     }

@@ -159,6 +159,14 @@ class ConnectorTest(unittest.TestCase):
         self.assertIn("Exchange Servers", self.connector.wait_event(4001, mark)["message"])
         self.assertIn(self.exchange["sid"], self.connector.wait_event(1004, mark)["message"])
 
+    def test_keytab_without_the_connectors_name(self):
+        with tempfile.TemporaryDirectory(prefix="rms-state-") as state:
+            other = Connector(state, name="rms.elsewhere.example", **{"http-address": "127.0.0.11:80", "https-address": None})
+            warned = other.wait_event(4005, 0)
+            other.close()
+        self.assertIn("setspn -S HTTP/rms.elsewhere.example", warned["message"])
+        self.assertEqual([e for e in self.connector.events if e["number"] == 4005], [])
+
     def test_list_survives_restart(self):
         self.push(self.exchange)
         before = self.connector.list()
