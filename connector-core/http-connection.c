@@ -495,7 +495,13 @@ static void on_deadline_passed(RmsTimer *timer)
     }
     switch (self->state) {
     case RMS_HTTP_HEAD:
-        if (rms_buffer_length(&self->in) > 0 && rms_buffer_length(&self->out) == 0) {
+        if (rms_buffer_length(&self->out) > 0) {
+            /* Nobody looks at the head yet; the clock of the answer before it runs. */
+            set_read_deadline(self, self->server->limits.header_timeout_ms);
+            plan_deadline(self);
+            return;
+        }
+        if (rms_buffer_length(&self->in) > 0) {
             rms_http_request_refuse(self, 408, "The request did not arrive in time.");
             run(self);
             return;

@@ -8,12 +8,6 @@
 
 #include <string.h>
 
-/*
- * Bytes of chunk framing (sizes, extensions, trailers) beside eight for each byte of content: a
- * peer that sends one-byte chunks stays inside, one that hides megabytes in extensions does not.
- */
-#define MAX_CHUNK_OVERHEAD (16 * 1024)
-
 static const struct {
     const char *name;
     RmsFieldKind kind;
@@ -80,6 +74,24 @@ gboolean rms_text_has_token(const RmsText *text, const RmsText *token)
     return FALSE;
 }
 
+/* Servers that hand fields on as variables (CGI, IIS) take `_` and `-` for the same. */
+static gboolean is_ours(const RmsText *name)
+{
+    gsize length = sizeof(connector_prefix) - 1;
+
+    if (name->length < length) {
+        return FALSE;
+    }
+    for (gsize i = 0; i < length; i++) {
+        char byte = name->data[i] == '_' ? '-' : g_ascii_tolower(name->data[i]);
+
+        if (byte != connector_prefix[i]) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static RmsFieldKind classify_field(const RmsText *name)
 {
     for (guint i = 0; i < G_N_ELEMENTS(known_fields); i++) {
@@ -89,11 +101,7 @@ static RmsFieldKind classify_field(const RmsText *name)
             return known_fields[i].kind;
         }
     }
-    if (name->length >= sizeof(connector_prefix) - 1 &&
-        g_ascii_strncasecmp(name->data, connector_prefix, sizeof(connector_prefix) - 1) == 0) {
-        return RMS_FIELD_CONNECTOR;
-    }
-    return RMS_FIELD_OTHER;
+    return is_ours(name) ? RMS_FIELD_CONNECTOR : RMS_FIELD_OTHER;
 }
 
 /* Keeps the first problem. Returns what an llhttp callback returns to stop. */
@@ -451,7 +459,7 @@ gboolean rms_http_parser_feed(RmsHttpParser *parser,
         return FALSE;
     }
     parser->wire_bytes += *consumed;
-    if (parser->wire_bytes > 9 * parser->body_bytes + MAX_CHUNK_OVERHEAD) {
+    if (parser->wire_bytes > 9 * parser->body_bytes + RMS_MAX_CHUNK_OVERHEAD_BYTES) {
         set_problem(problem, 400, "The chunked body has too much framing.");
         return FALSE;
     }

@@ -20,7 +20,19 @@
 #define RMS_MAX_ANSWER_BYTES (64 * 1024 * 1024)
 /* Bytes a relay holds in either direction before it stops reading (back-pressure). */
 #define RMS_RELAY_WINDOW_BYTES (256 * 1024)
+/* A body is collected this far before the tenant hears of the call: slow callers hold no connection
+ * to it, and most calls go out in one piece. */
+#define RMS_RELAY_DISPATCH_BYTES (64 * 1024)
+/* An answer is collected this far before the caller sees any of it: most failures of the tenant's
+ * can still become a fault, and most answers go out in one piece. */
+#define RMS_RELAY_HOLD_BYTES (32 * 1024)
+/* The rest of an answer that the caller never sees is read so far, to keep the connection. */
+#define RMS_MAX_DRAINED_BYTES (64 * 1024)
+/* Chunk sizes, extensions and trailers of a body beside eight bytes for each one of content: a peer
+ * that sends one-byte chunks stays inside, one that hides megabytes in extensions does not. */
+#define RMS_MAX_CHUNK_OVERHEAD_BYTES (16 * 1024)
 
+/* More callers wait in the kernel's queue; connections idle for a second make room. */
 #define RMS_DEFAULT_MAX_CONNECTIONS 10240
 #define RMS_DEFAULT_HEADER_TIMEOUT_MS (20 * 1000)
 /* A body has to arrive whole within this; large ones get a second more for each 64 KiB received. */

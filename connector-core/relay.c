@@ -30,13 +30,6 @@
 #include "connector-core/upstream-contract.h"
 #include "connector-core/upstream-pool.h"
 
-/* A body is collected this far before the tenant hears of the call: slow callers hold no upstream
- * connection, and most calls go out in one piece. */
-#define DISPATCH_BYTES (64 * 1024)
-/* An answer is collected this far before the caller sees any of it: most failures of the tenant's
- * can still become a fault, and most answers go out in one piece. */
-#define HOLD_BYTES (32 * 1024)
-
 /* Whether a Connection field names @name as meant for one hop (RFC 9110 §7.6.1). */
 static gboolean is_named_by_connection(const RmsHttpHead *head, const RmsText *name)
 {
@@ -183,7 +176,7 @@ void rms_relay_push(const char *data, gsize length, gpointer user_data)
     if (relay->chunked_request) {
         rms_buffer_append(&relay->to_tenant, "\r\n", 2);
     }
-    if (relay->dispatched || rms_buffer_length(&relay->to_tenant) >= DISPATCH_BYTES) {
+    if (relay->dispatched || rms_buffer_length(&relay->to_tenant) >= RMS_RELAY_DISPATCH_BYTES) {
         offer(relay);
     }
 }
@@ -384,6 +377,7 @@ gboolean rms_relay_answer_head(RmsRelay *relay, const RmsHttpHead *head)
     relay->mark = rms_buffer_length(out);
     relay->answer_begun = TRUE;
     relay->hold = TRUE;
+    relay->answer_status = head->status;
     relay->needs_body = head->status == 500 || head->status / 100 == 2;
     if (head->body == RMS_BODY_CHUNKED || head->body == RMS_BODY_UNTIL_END) {
         relay->chunked_answer = request->minor > 0;
@@ -416,7 +410,7 @@ void rms_relay_answer_body(const char *data, gsize length, gpointer user_data)
     if (relay->chunked_answer) {
         rms_buffer_append(out, "\r\n", 2);
     }
-    if (rms_buffer_length(out) - relay->mark >= HOLD_BYTES) {
+    if (rms_buffer_length(out) - relay->mark >= RMS_RELAY_HOLD_BYTES) {
         relay->hold = FALSE;
     }
     if (!relay->hold) {
@@ -427,7 +421,9 @@ void rms_relay_answer_body(const char *data, gsize length, gpointer user_data)
 void rms_relay_answer_end(RmsRelay *relay)
 {
     if (relay->answer_bytes == 0 && relay->needs_body) {
-        rms_relay_fail(relay, RMS_TROUBLE_EMPTY, "200 or 500");
+        g_autofree char *status = g_strdup_printf("%u", relay->answer_status);
+
+        rms_relay_fail(relay, RMS_TROUBLE_EMPTY, status);
         return;
     }
     if (relay->chunked_answer) {

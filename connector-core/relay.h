@@ -57,6 +57,7 @@ typedef struct {
 
     gsize mark; /* what stood in the out buffer before the answer */
     guint64 answer_bytes;
+    guint answer_status;
     gboolean answer_begun;
     gboolean needs_body; /* an empty one would be no answer */
     gboolean chunked_answer;

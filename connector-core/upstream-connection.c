@@ -19,9 +19,6 @@
 /* What one step moves before others get their turn. */
 #define STEP_BUDGET_BYTES (256 * 1024)
 #define READ_BYTES (16 * 1024)
-/* An answer that the caller never sees is read to its end if it is short: the connection stays
- * good. */
-#define MAX_DRAINED_BYTES (64 * 1024)
 #define DRAIN_MS (5 * 1000)
 
 static gint64 get_now(RmsUpstreamConnection *self)
@@ -371,7 +368,7 @@ static gboolean parse_body(RmsUpstreamConnection *self)
 {
     RmsHttpProblem problem = {0, NULL};
     RmsRelay *relay = self->relay;
-    gsize room = relay != NULL ? rms_relay_get_answer_room(relay) : MAX_DRAINED_BYTES;
+    gsize room = relay != NULL ? rms_relay_get_answer_room(relay) : RMS_MAX_DRAINED_BYTES;
     gsize length = MIN(rms_buffer_length(&self->in), room);
     gsize consumed = 0;
 
@@ -396,7 +393,7 @@ static gboolean parse_body(RmsUpstreamConnection *self)
         finish_answer(self);
     } else if (self->parser.complete) {
         release(self);
-    } else if (relay == NULL && self->parser.wire_bytes > MAX_DRAINED_BYTES) {
+    } else if (relay == NULL && self->parser.wire_bytes > RMS_MAX_DRAINED_BYTES) {
         rms_upstream_connection_close(self, TRUE);
     }
     return TRUE;

@@ -6,12 +6,13 @@
  *
  * Keys: http, https, cert, key, ca, tenant, and the limits named in set_limit(). Prints
  * `READY http-port https-port`, then what is logged. Takes commands on standard input: `tenant
- * URL`, `token TEXT SECONDS-LEFT`, `list loaded|none`, `drain MILLISECONDS`, `quit`,
- * `tick` (nothing); answers each by `OK`.
+ * URL`, `token TEXT SECONDS-LEFT`, `addresses FIRST SECOND`, `list loaded|none`, `drain
+ * MILLISECONDS`, `quit`, `tick` (nothing); answers each by `OK`.
  */
 #include "config.h"
 
 #include "connector-core/http-server-private.h"
+#include "connector-core/upstream-private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,12 +54,26 @@ static void set_list(Host *host, gboolean loaded)
     rms_http_server_set_admission(host->server, rms_admission_new(list));
 }
 
+/* What the resolver would find: @first, then @second. */
+static void set_addresses(Host *host, const char *first, const char *second)
+{
+    RmsUpstreamPool *pool = host->server->pool;
+
+    g_resolver_free_addresses(pool->addresses);
+    pool->addresses = g_list_append(NULL, g_inet_address_new_from_string(first));
+    pool->addresses = g_list_append(pool->addresses, g_inet_address_new_from_string(second));
+    pool->n_addresses = 2;
+    pool->addresses_until = G_MAXINT64;
+}
+
 static void obey(Host *host, char **words)
 {
     if (strcmp(words[0], "tenant") == 0) {
         rms_http_server_set_tenant(host->server, words[1]);
     } else if (strcmp(words[0], "token") == 0) {
         set_token(host, words[1], words[2]);
+    } else if (strcmp(words[0], "addresses") == 0) {
+        set_addresses(host, words[1], words[2]);
     } else if (strcmp(words[0], "list") == 0) {
         set_list(host, strcmp(words[1], "loaded") == 0);
     } else if (strcmp(words[0], "drain") == 0) {

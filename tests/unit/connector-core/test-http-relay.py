@@ -221,7 +221,7 @@ class HeadTest(RelayCase):
                              "Cookie: a=b\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\n"
                              "Trailer: x\r\nUpgrade: h2c\r\nProxy-Authorization: Basic eA==\r\nProxy-Connection: close\r\n"
                              "X-RMS-Connector-Entry-Sid: S-1-5-32-544\r\nx-rms-connector-entry-role: exchange\r\n"
-                             "X-RMS-Connector-Entry-Name: forged\r\nX-RMS-Connector-New: 1\r\n",
+                             "X-RMS-Connector-Entry-Name: forged\r\nX-RMS-Connector-New: 1\r\nX_RMS_Connector_Entry_Role: exchange\r\n",
                              target="/_WMCS/Certification/ServerCertification.asmx?x=y"))
         got = tenant.take()
         self.assertEqual(got.line, "POST %s HTTP/1.1" % SERVICE)
@@ -236,7 +236,7 @@ class HeadTest(RelayCase):
             self.assertEqual(got.get_all(name), [value])
         self.assertEqual(got.get_all("X-Other"), ["1", "2"])
         for name in ("Cookie", "Connection", "X-Hop", "Keep-Alive", "TE", "Trailer", "Upgrade", "Proxy-Authorization",
-                     "Proxy-Connection", "X-RMS-Connector-New", "Expect", "Transfer-Encoding"):
+                     "Proxy-Connection", "X-RMS-Connector-New", "X_RMS_Connector_Entry_Role", "Expect", "Transfer-Encoding"):
             self.assertEqual(got.get_all(name), [], name)
 
     def test_entry_name_is_percent_encoded(self):
@@ -509,6 +509,34 @@ class PoolTest(RelayCase):
         _, host = self.start(until_idle, **{"upstream-idle": "100"})
         self.assertEqual(self.call(host).status, 200)
         self.assertTrue(ended.wait(30))
+
+    def test_addresses_are_tried_in_turn(self):
+        def once(connection, request):
+            connection.send(answer(b"x", fields="Connection: close\r\n"))
+        for kind in ("refuses", "is silent"):
+            with self.subTest(kind):
+                tenant, host = self.start(once, connect="2000")
+                host.command("addresses 127.0.0.78 127.0.0.1")
+                if kind == "is silent":
+                    silent = socket.create_server(("127.0.0.78", tenant.port))
+                    self.addCleanup(silent.close)
+                self.assertEqual(self.call(host).status, 200)
+                # The one that worked comes first from now on.
+                host.command("tick")
+                if kind == "is silent":
+                    silent.close()
+                with socket.create_server(("127.0.0.78", tenant.port)) as unwanted:
+                    unwanted.setblocking(False)
+                    self.assertEqual(self.call(host).status, 200)
+                    with self.assertRaises(BlockingIOError):
+                        unwanted.accept()
+                self.assertEqual(host.seen("EVENT"), [])
+
+    def test_every_address_fails(self):
+        tenant, host = self.start()
+        host.command("addresses 127.0.0.78 127.0.0.79")
+        self.assert_fault(self.call(host))
+        self.assertIn("refused", "".join(host.seen("EVENT 3000")))
 
     def test_waiting_first_come_first_served(self):
         go = threading.Semaphore(0)
