@@ -310,7 +310,7 @@ static void set_body_deadline(RmsHttpConnection *self)
                           (gint64) (self->parser.body_bytes / (64 * 1024)) * G_USEC_PER_SEC;
 }
 
-/* The tenant takes no more for now; that is not the caller's fault. */
+/* The tenant takes no more at the moment; that is not the caller's fault. */
 static void pause_body(RmsHttpConnection *self)
 {
     if (self->body_paused_at == 0) {
