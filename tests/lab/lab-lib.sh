@@ -150,6 +150,8 @@ write_tenant_config() {
   "users": [
     {"upn": "global.admin@$LAB_DNS", "name": "Global Admin", "password": "Passw0rd.Cloud", "directory_roles": ["GlobalAdministrator"]},
     {"upn": "aip.admin@$LAB_DNS", "name": "AIP Admin", "password": "Passw0rd.Cloud", "directory_roles": ["InformationProtectionAdministrator"]},
+    {"upn": "compliance.admin@$LAB_DNS", "name": "Compliance Admin", "password": "Passw0rd.Cloud", "directory_roles": ["ComplianceAdministrator"]},
+    {"upn": "compliance.data@$LAB_DNS", "name": "Compliance Data Admin", "password": "Passw0rd.Cloud", "directory_roles": ["ComplianceDataAdministrator"]},
     {"upn": "rms.admin@$LAB_DNS", "name": "RMS Admin", "password": "Passw0rd.Cloud", "service_roles": ["GlobalAdministrator"]},
     {"upn": "connector.admin@$LAB_DNS", "name": "Connector Admin", "password": "Passw0rd.Cloud", "service_roles": ["ConnectorAdministrator"]},
     {"upn": "plain.user@$LAB_DNS", "name": "Plain User", "password": "Passw0rd.Cloud"},
