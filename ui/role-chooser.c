@@ -53,7 +53,8 @@ static GtkWidget *make_label(const char *text, const char *style)
 
 static void add_role(RmsRoleChooser *self, RmsRole role)
 {
-    GtkWidget *button = gtk_check_button_new();
+    GtkWidget *button =
+        g_object_new(GTK_TYPE_CHECK_BUTTON, "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO, NULL);
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
 
     gtk_box_append(GTK_BOX(box), make_label(rms_words_role_title(role), "title"));
