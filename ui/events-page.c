@@ -108,8 +108,11 @@ static GtkWidget *make_cell_label(gboolean numeric)
 
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     gtk_label_set_ellipsize(GTK_LABEL(label), numeric ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
-    if (numeric)
+    if (numeric) {
         gtk_widget_add_css_class(label, "numeric");
+        /* A date and a time keep their order among right-to-left texts. */
+        gtk_widget_set_direction(label, GTK_TEXT_DIR_LTR);
+    }
     return label;
 }
 
