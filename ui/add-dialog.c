@@ -39,6 +39,7 @@ struct _RmsAddDialog {
     RmsNotice *chosen_notice;
     GtkLabel *role_title;
     RmsRoleChooser *roles;
+    GtkWidget *super_user_note;
     GtkEditable *note;
 
     RmsConsole *console;
@@ -165,6 +166,7 @@ static void update_chosen(RmsAddDialog *self)
     } else {
         gtk_label_set_label(self->role_title, _("Role"));
     }
+    gtk_widget_set_visible(self->super_user_note, has_role && rms_role_grants_super_user(role));
     gtk_widget_set_sensitive(
         self->add_button,
         object != NULL && entry == NULL && has_role &&
@@ -400,6 +402,7 @@ static void rms_add_dialog_class_init(RmsAddDialogClass *class)
     gtk_widget_class_bind_template_child(widget_class, RmsAddDialog, chosen_notice);
     gtk_widget_class_bind_template_child(widget_class, RmsAddDialog, role_title);
     gtk_widget_class_bind_template_child(widget_class, RmsAddDialog, roles);
+    gtk_widget_class_bind_template_child(widget_class, RmsAddDialog, super_user_note);
     gtk_widget_class_bind_template_child(widget_class, RmsAddDialog, note);
     gtk_widget_class_bind_template_callback(widget_class, on_entry_changed);
     gtk_widget_class_bind_template_callback(widget_class, on_entry_activated);

@@ -147,6 +147,8 @@ static void on_pushed(GObject *source, GAsyncResult *result, gpointer user_data)
         gtk_window_destroy(GTK_WINDOW(self));
         return;
     }
+    if (self->console == NULL)
+        return; /* it was closed with its parent */
     gtk_check_button_set_active(self->understood, FALSE);
     update(self);
     /* The window says in a dialog what became of the changes. */

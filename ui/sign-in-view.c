@@ -18,7 +18,6 @@ struct _RmsSignInView {
     RmsNotice *failure;
     GtkStack *stack;
     GtkWidget *browser_button;
-    GtkWidget *code_button;
     GtkLabel *environment;
     GtkWidget *browser_cancel_button;
     GtkLabel *user_code;
@@ -65,7 +64,6 @@ static void on_signed_in(GObject *source, GAsyncResult *result, gpointer user_da
 
 static void begin(RmsSignInView *self, const char *page, GtkWidget *focus)
 {
-    end(self);
     self->cancellable = g_cancellable_new();
     rms_notice_show_error(self->failure, NULL);
     show_page(self, page, focus);
@@ -131,7 +129,7 @@ show_code(const char *user_code, const char *verification_uri, guint expires_in,
 {
     RmsSignInView *self = user_data;
 
-    if (self->cancellable == NULL)
+    if (self->cancellable == NULL || g_cancellable_is_cancelled(self->cancellable))
         return;
     gtk_label_set_label(self->user_code, user_code);
     show_link(self, verification_uri);
@@ -161,10 +159,10 @@ static void on_copy_clicked(RmsSignInView *self)
     gtk_widget_activate_action(GTK_WIDGET(self), "win.show-toast", "s", _("Code copied"));
 }
 
+/* on_signed_in() comes back when the sign-in has really ended: only then can another one begin. */
 static void on_cancel_clicked(RmsSignInView *self)
 {
-    end(self);
-    show_page(self, "choose", self->code_button);
+    g_cancellable_cancel(self->cancellable);
 }
 
 static void rms_sign_in_view_dispose(GObject *object)
@@ -189,7 +187,6 @@ static void rms_sign_in_view_class_init(RmsSignInViewClass *class)
     gtk_widget_class_bind_template_child(widget_class, RmsSignInView, failure);
     gtk_widget_class_bind_template_child(widget_class, RmsSignInView, stack);
     gtk_widget_class_bind_template_child(widget_class, RmsSignInView, browser_button);
-    gtk_widget_class_bind_template_child(widget_class, RmsSignInView, code_button);
     gtk_widget_class_bind_template_child(widget_class, RmsSignInView, environment);
     gtk_widget_class_bind_template_child(widget_class, RmsSignInView, browser_cancel_button);
     gtk_widget_class_bind_template_child(widget_class, RmsSignInView, user_code);

@@ -248,13 +248,15 @@ char *rms_words_pending(guint n_changes)
 char *rms_words_revision(RmsServerList *saved)
 {
     g_autofree char *date = NULL;
+    g_autofree char *revision = NULL;
 
     if (saved == NULL || rms_server_list_get_revision(saved) == 0)
         return g_strdup(_("No list was pushed yet."));
     date = rms_words_date(rms_server_list_get_saved_at(saved));
+    revision = g_strdup_printf("%" G_GINT64_FORMAT, rms_server_list_get_revision(saved));
     /* Translators: number of the list's revision, date, user name of the administrator. */
-    return g_strdup_printf(_("Revision %" G_GINT64_FORMAT " is in force, pushed %s by %s."),
-                           rms_server_list_get_revision(saved),
+    return g_strdup_printf(_("Revision %s is in force, pushed %s by %s."),
+                           revision,
                            date,
                            rms_server_list_get_saved_by(saved));
 }
@@ -298,14 +300,15 @@ char *rms_words_super_user(RmsTenant *tenant)
 char *rms_words_list_replaced(gint64 revision, const char *author, GListModel *dropped)
 {
     guint n = dropped != NULL ? g_list_model_get_n_items(dropped) : 0;
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, revision);
     g_autoptr(GString) text = g_string_new(NULL);
 
     /* Translators: user name of another administrator, number of the list's revision. */
     g_string_append_printf(text,
-                           _("%s pushed revision %" G_GINT64_FORMAT
-                             " meanwhile. Your changes were kept and now stand on top of it."),
+                           _("%s pushed revision %s meanwhile. Your changes were kept and now "
+                             "stand on top of it."),
                            author,
-                           revision);
+                           number);
     for (guint i = 0; i < n; i++) {
         g_autoptr(RmsListChange) change = g_list_model_get_item(dropped, i);
         g_autofree char *words = rms_words_change(change);
