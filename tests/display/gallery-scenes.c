@@ -129,32 +129,32 @@ static void fill_directory(gboolean long_names)
         guint warnings;
     } objects[] = {
         {"Exchange Servers",
-         RMS_KIND_SECURITY_GROUP,                         RMS_SCOPE_UNIVERSAL,
-         "contoso.example/Microsoft Exchange Security Groups",                                                                                                                             RMS_WARNING_NESTED_GROUPS     },
+         RMS_KIND_SECURITY_GROUP,                               RMS_SCOPE_UNIVERSAL,
+         "contoso.example/Microsoft Exchange Security Groups",                                                              RMS_WARNING_NESTED_GROUPS     },
         {"Exchange Trusted Subsystem",
-         RMS_KIND_SECURITY_GROUP,                         RMS_SCOPE_UNIVERSAL,
-         "contoso.example/Microsoft Exchange Security Groups",                                                                                                                             0                             },
+         RMS_KIND_SECURITY_GROUP,                               RMS_SCOPE_UNIVERSAL,
+         "contoso.example/Microsoft Exchange Security Groups",                                                              0                             },
         {"Exchange Operators",
-         RMS_KIND_DISTRIBUTION_GROUP,                     RMS_SCOPE_UNIVERSAL,
-         "contoso.example/Groups",                                                                                                                                                         RMS_WARNING_DISTRIBUTION_GROUP},
-        {"EXCH01$",                    RMS_KIND_COMPUTER, RMS_SCOPE_NONE,                                                                              "contoso.example/Servers/Exchange", 0                             },
+         RMS_KIND_DISTRIBUTION_GROUP,                           RMS_SCOPE_UNIVERSAL,
+         "contoso.example/Groups",                                                                                          RMS_WARNING_DISTRIBUTION_GROUP},
+        {"EXCH01$",                    RMS_KIND_COMPUTER,       RMS_SCOPE_NONE,         "contoso.example/Servers/Exchange", 0                             },
         {"EXCH02$",
-         RMS_KIND_COMPUTER,                               RMS_SCOPE_NONE,
-         "contoso.example/Servers/Exchange",                                                                                                                                               RMS_WARNING_DISABLED          },
-        {"svc-spfarm",                 RMS_KIND_USER,     RMS_SCOPE_NONE,                                                                              "contoso.example/Service Accounts", 0                             },
-        {"svc-spapppool",              RMS_KIND_USER,     RMS_SCOPE_NONE,                                                                              "contoso.example/Service Accounts", 0                             },
+         RMS_KIND_COMPUTER,                                     RMS_SCOPE_NONE,
+         "contoso.example/Servers/Exchange",                                                                                RMS_WARNING_DISABLED          },
+        {"svc-spfarm",                 RMS_KIND_USER,           RMS_SCOPE_NONE,         "contoso.example/Service Accounts", 0                             },
+        {"svc-spapppool",              RMS_KIND_USER,           RMS_SCOPE_NONE,         "contoso.example/Service Accounts", 0                             },
         {"gmsa-sharepoint$",
-         RMS_KIND_MANAGED_SERVICE_ACCOUNT,                RMS_SCOPE_NONE,
-         "contoso.example/Managed Service Accounts",                                                                                                                                       0                             },
-        {"FILESRV01$",                 RMS_KIND_COMPUTER, RMS_SCOPE_NONE,                                                                              "contoso.example/Servers/File",     0                             },
+         RMS_KIND_MANAGED_SERVICE_ACCOUNT,                      RMS_SCOPE_NONE,
+         "contoso.example/Managed Service Accounts",                                                                        0                             },
+        {"FILESRV01$",                 RMS_KIND_COMPUTER,       RMS_SCOPE_NONE,         "contoso.example/Servers/File",     0                             },
         {"File Servers",
-         RMS_KIND_SECURITY_GROUP,                         RMS_SCOPE_DOMAIN_LOCAL,
-         "contoso.example/Servers/File",                                                                                                                                                   0                             },
-        {"OUTSIDER01$",                RMS_KIND_COMPUTER, RMS_SCOPE_NONE,                                                                              "contoso.example/Computers",        0                             },
+         RMS_KIND_SECURITY_GROUP,                               RMS_SCOPE_DOMAIN_LOCAL,
+         "contoso.example/Servers/File",                                                                                    0                             },
+        {"OUTSIDER01$",                RMS_KIND_COMPUTER,       RMS_SCOPE_NONE,         "contoso.example/Computers",        0                             },
         {"Exchange Servers of the former Northwind Traders subsidiary, Nuuk and Qaqortoq data "
-         "centres",                             RMS_KIND_SECURITY_GROUP,
-         RMS_SCOPE_GLOBAL,                                                                               "contoso.example/Acquired Companies/Northwind Traders/Greenland/Data "
-         "Centres/Servers/Messaging",                                                                                                                                                                 RMS_WARNING_LARGE_GROUP                                                                                                                                                                                               },
+         "centres",           RMS_KIND_SECURITY_GROUP,
+         RMS_SCOPE_GLOBAL,                                                              "contoso.example/Acquired Companies/Northwind Traders/Greenland/Data "
+         "Centres/Servers/Messaging",                                                             RMS_WARNING_LARGE_GROUP       },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(objects) - (long_names ? 0 : 1); i++)
@@ -450,7 +450,8 @@ static void click(Gallery *gallery, const char *label)
 {
     GtkWidget *page = find_widget(GTK_WIDGET(gallery->window), "RmsTenantPage", NULL);
 
-    g_signal_emit_by_name(find_widget(page, "GtkButton", label), "clicked");
+    g_signal_emit_by_name(find_widget(page, "GtkButton", g_dgettext(GETTEXT_PACKAGE, label)),
+                          "clicked");
     linger(500);
 }
 

@@ -7,11 +7,13 @@
  *   GALLERY_TEXT=2      text size
  *   GALLERY_RTL=1       right to left
  *   GALLERY_LONG=1      long names everywhere
+ *   GALLERY_LOCALES=D   where translations are, for LANGUAGE
  */
 #include "config.h"
 
 #include <adwaita.h>
 #include <gio/gunixinputstream.h>
+#include <libintl.h>
 #include <locale.h>
 #include <stdlib.h>
 
@@ -65,6 +67,11 @@ int main(int argc, char **argv)
     int status;
 
     setlocale(LC_ALL, "");
+    if (g_getenv("GALLERY_LOCALES") != NULL) {
+        bindtextdomain(GETTEXT_PACKAGE, g_getenv("GALLERY_LOCALES"));
+        bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+        textdomain(GETTEXT_PACKAGE);
+    }
     if (argc != 2) {
         gallery_print_scenes();
         return 2;
