@@ -13,6 +13,7 @@
 
 #include "connector-core/connector-settings.h"
 #include "connector-core/event.h"
+#include "connector-core/group-status.h"
 #include "connector-core/model/secret.h"
 #include "connector-core/model/server-list.h"
 #include "connector-core/revision.h"
@@ -127,6 +128,27 @@ void rms_connector_query_events_async(RmsConnector *self,
 /** rms_connector_query_events_finish: Returns: (transfer full) (element-type RmsEvent): */
 GPtrArray *
 rms_connector_query_events_finish(RmsConnector *self, GAsyncResult *result, GError **error);
+
+/** rms_connector_query_groups_async: What is known of each distribution group in the list. */
+void rms_connector_query_groups_async(RmsConnector *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+/** rms_connector_query_groups_finish: Returns: (transfer full) (element-type RmsGroupStatus): in
+ * the list's order. */
+GPtrArray *
+rms_connector_query_groups_finish(RmsConnector *self, GAsyncResult *result, GError **error);
+/** rms_connector_read_groups_async: Reads the members of all distribution groups in the list now,
+ * as happens at start, at each push that adds one, and every 15 minutes. Ends when all were tried.
+ */
+void rms_connector_read_groups_async(RmsConnector *self,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+/** rms_connector_read_groups_finish: Returns: as rms_connector_query_groups_finish(), afterwards.
+ */
+GPtrArray *
+rms_connector_read_groups_finish(RmsConnector *self, GAsyncResult *result, GError **error);
 
 /** rms_connector_log: Adds an event of the console's (sign-in, super-user feature); returns at
  * once. Before the connector runs, the first 100 are kept and logged when it starts. */

@@ -37,4 +37,21 @@
 /* Pages of one search, whatever the server says: a server that never stops is stopped. */
 #define RMS_MAX_PAGES 2000
 
+/* Organizational units and containers shown below one place. */
+#define RMS_MAX_PLACES 10000
+
+/* Levels of groups in groups that are walked, and groups that one account is shown to be in. */
+#define RMS_MAX_NESTING 32
+#define RMS_MAX_MEMBERSHIPS 5000
+
+/* What one entry may cover when its group is expanded, and groups walked for that. */
+#define RMS_MAX_EXPANDED_MEMBERS 100000
+#define RMS_MAX_EXPANDED_GROUPS 5000
+
+/* SIDs asked for in one search of many; far below what a domain controller refuses. */
+#define RMS_SIDS_A_SEARCH 50
+
+/* Domain controllers tried before a connection is given up. */
+#define RMS_MAX_SERVERS_TRIED 8
+
 #define RMS_DEFAULT_DIRECTORY_TIMEOUT_MS (10 * 1000)

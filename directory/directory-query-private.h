@@ -22,9 +22,13 @@ typedef struct _RmsQuery RmsQuery;
 
 /* Each takes its own reference to @call. */
 RmsQuery *rms_query_new_open(RmsCall *call);
-/** rms_query_new_search: @name: (transfer full). The call's value is a gboolean: truncated. */
-RmsQuery *rms_query_new_search(
-    RmsCall *call, RmsTypedName *name, guint kinds, guint limit, guint first_page, guint next_page);
+/** rms_query_new_search: @name: (transfer full): the text of @search, which is copied. The call's
+ * value is a gboolean: truncated. */
+RmsQuery *rms_query_new_search(RmsCall *call,
+                               RmsTypedName *name,
+                               const RmsDirectorySearch *search,
+                               guint first_page,
+                               guint next_page);
 /** rms_query_new_resolve: @name: (transfer full). The call's value is a GPtrArray. */
 RmsQuery *rms_query_new_resolve(RmsCall *call, RmsTypedName *name, guint kinds);
 /** rms_query_new_lookup: The call's value is an RmsDirectoryObject or %NULL. */

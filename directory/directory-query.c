@@ -23,6 +23,8 @@ struct _RmsQuery {
     QueryKind kind;
     RmsCall *call;
     RmsTypedName *name;
+    char *place; /* NULL: the whole domain */
+    gboolean direct;
     guint kinds;
     guint limit;
     guint first_page;
@@ -67,13 +69,18 @@ RmsQuery *rms_query_new_open(RmsCall *call)
     return new_query(QUERY_OPEN, call);
 }
 
-RmsQuery *rms_query_new_search(
-    RmsCall *call, RmsTypedName *name, guint kinds, guint limit, guint first_page, guint next_page)
+RmsQuery *rms_query_new_search(RmsCall *call,
+                               RmsTypedName *name,
+                               const RmsDirectorySearch *search,
+                               guint first_page,
+                               guint next_page)
 {
     RmsQuery *query = new_query(QUERY_SEARCH, call);
     query->name = name;
-    query->kinds = kinds;
-    query->limit = limit;
+    query->place = g_strdup(search->place);
+    query->direct = search->direct;
+    query->kinds = search->kinds;
+    query->limit = search->limit;
     query->first_page = first_page;
     query->next_page = next_page;
     return query;
@@ -102,6 +109,7 @@ void rms_query_free(RmsQuery *query)
     if (query == NULL)
         return;
     rms_typed_name_free(query->name);
+    g_free(query->place);
     g_free(query->filter);
     ber_bvfree(query->cookie);
     g_ptr_array_unref(query->page);
@@ -164,9 +172,11 @@ static const char *find_local_account(RmsQuery *query, const RmsDomainInfo *info
 static RmsQueryState send_page(RmsQuery *query, RmsConnection *connection)
 {
     guint size = query->pages == 0 ? query->first_page : query->next_page;
+    const char *base =
+        query->place != NULL ? query->place : rms_connection_get_info(connection)->base_dn;
     int rc = rms_connection_search(connection,
-                                   rms_connection_get_info(connection)->base_dn,
-                                   LDAP_SCOPE_SUBTREE,
+                                   base,
+                                   query->direct ? LDAP_SCOPE_ONELEVEL : LDAP_SCOPE_SUBTREE,
                                    query->filter,
                                    rms_decode_attributes,
                                    (int) size,

@@ -40,6 +40,8 @@ RmsDirectorySettings *rms_directory_settings_copy(const RmsDirectorySettings *se
 
     RmsDirectorySettings *copy = rms_directory_settings_new();
     copy->server = g_strdup(settings->server);
+    copy->domain = g_strdup(settings->domain);
+    copy->global_catalog = settings->global_catalog;
     copy->user = g_strdup(settings->user);
     copy->password = settings->password != NULL ? rms_secret_ref(settings->password) : NULL;
     copy->ca_file = g_strdup(settings->ca_file);
@@ -52,6 +54,7 @@ void rms_directory_settings_free(RmsDirectorySettings *settings)
     if (settings == NULL)
         return;
     g_free(settings->server);
+    g_free(settings->domain);
     g_free(settings->user);
     rms_secret_unref(settings->password);
     g_free(settings->ca_file);
@@ -225,28 +228,26 @@ const char *rms_directory_get_base_dn(RmsDirectory *self)
 }
 
 void rms_directory_search_async(RmsDirectory *self,
-                                const char *text,
-                                guint kinds,
-                                guint limit,
+                                const RmsDirectorySearch *search,
                                 GListStore *results,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
     g_return_if_fail(RMS_IS_DIRECTORY(self));
-    g_return_if_fail(text != NULL && limit > 0);
+    g_return_if_fail(search != NULL && search->limit > 0);
     g_return_if_fail(G_IS_LIST_STORE(results));
 
     g_autoptr(GTask) task =
         make_task(self, cancellable, callback, user_data, rms_directory_search_async);
     GError *error = NULL;
-    RmsTypedName *name = rms_typed_name_parse(text, &error);
+    RmsTypedName *name = rms_typed_name_parse(search->text != NULL ? search->text : "", &error);
     if (name == NULL) {
         g_task_return_error(task, error);
         return;
     }
     g_autoptr(RmsCall) call = rms_call_new(g_steal_pointer(&task), results, on_info_found);
-    submit(self, rms_query_new_search(call, name, kinds, limit, self->first_page, self->next_page));
+    submit(self, rms_query_new_search(call, name, search, self->first_page, self->next_page));
 }
 
 gboolean rms_directory_search_finish(RmsDirectory *self,

@@ -42,8 +42,12 @@ GQuark rms_directory_error_quark(void);
 
 /**
  * RmsDirectorySettings: strings owned, %NULL: not set.
- * @server: `dc1.contoso.com` or an ldap:// or ldaps:// URI; a bare name means ldap:// with sign and
- * seal for Kerberos and ldaps:// for a password
+ * @server: one or more domain controllers with white space between, tried in order:
+ * `dc1.contoso.com` or an ldap:// or ldaps:// URI; a bare name means ldap:// with sign and seal for
+ * Kerberos and ldaps:// for a password. %NULL: those of @domain, found by DNS (SRV), the own site's
+ * first
+ * @domain: DNS name, for finding servers; %NULL: the default realm of krb5.conf
+ * @global_catalog: ports 3268 and 3269 where @server names none, and searches of the whole forest
  * @user, @password: simple bind, only ever inside TLS (ldap:// then means StartTLS); both %NULL:
  * GSS-SPNEGO with the admin's ticket. @user is a UPN, `DOMAIN\name` or a DN
  * @ca_file: PEM that the server's certificate may chain to, beside the system's CAs
@@ -51,6 +55,8 @@ GQuark rms_directory_error_quark(void);
  */
 typedef struct {
     char *server;
+    char *domain;
+    gboolean global_catalog;
     char *user;
     RmsSecret *password;
     char *ca_file;
@@ -97,21 +103,35 @@ const char *rms_directory_get_base_dn(RmsDirectory *self);
 #define RMS_KIND_ALL ((1u << RMS_N_KINDS) - 1)
 
 /**
- * rms_directory_search_async: Finds by the start of what people type: a name, `DOMAIN\name`, UPN,
- * mail, `NAME$`, a SID, a GUID or a DN. White space only finds all objects of @kinds.
+ * RmsDirectorySearch: strings are borrowed, and copied by the call.
+ * @text: the start of what people type: a name, `DOMAIN\name`, UPN, mail, `NAME$`, a SID, a GUID or
+ * a DN. %NULL or white space only finds all objects of @kinds
+ * @place: (nullable): DN of the place to search below; %NULL: the domain, or the forest on a global
+ * catalog
+ * @direct: only what is directly in @place
+ * @kinds: RMS_KIND_BIT()s
+ * @limit: objects at most, at least 1
+ */
+typedef struct {
+    const char *text;
+    const char *place;
+    gboolean direct;
+    guint kinds;
+    guint limit;
+} RmsDirectorySearch;
+
+/**
+ * rms_directory_search_async:
  * @results: a GListStore of RmsDirectoryObject; pages are spliced onto its end in the caller's
  * context as they arrive, none after @callback, and none once @cancellable is cancelled.
- * @limit: objects at most, and at least 1; the result says whether there were more.
  */
 void rms_directory_search_async(RmsDirectory *self,
-                                const char *text,
-                                guint kinds,
-                                guint limit,
+                                const RmsDirectorySearch *search,
                                 GListStore *results,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/** rms_directory_search_finish: @truncated: (out) (optional): there was more than @limit. */
+/** rms_directory_search_finish: @truncated: (out) (optional): there was more than the limit. */
 gboolean rms_directory_search_finish(RmsDirectory *self,
                                      GAsyncResult *result,
                                      gboolean *truncated,

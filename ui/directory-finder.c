@@ -137,9 +137,9 @@ static void count_hidden(RmsDirectoryFinder *self)
     round = round_new(self);
     round->incoming = g_list_store_new(RMS_TYPE_DIRECTORY_OBJECT);
     rms_directory_search_async(self->directory,
-                               self->text,
-                               RMS_KIND_ALL & ~self->kinds,
-                               RMS_FINDER_HIDDEN_LIMIT,
+                               &(const RmsDirectorySearch){.text = self->text,
+                                                           .kinds = RMS_KIND_ALL & ~self->kinds,
+                                                           .limit = RMS_FINDER_HIDDEN_LIMIT},
                                round->incoming,
                                self->round,
                                on_hidden_counted,
@@ -196,9 +196,9 @@ static void search(RmsDirectoryFinder *self)
     g_signal_connect(round->incoming, "items-changed", G_CALLBACK(on_page_arrived), round);
     set_state(self, RMS_FINDER_SEARCHING);
     rms_directory_search_async(self->directory,
-                               self->text,
-                               self->kinds,
-                               RMS_FINDER_LIMIT,
+                               &(const RmsDirectorySearch){.text = self->text,
+                                                           .kinds = self->kinds,
+                                                           .limit = RMS_FINDER_LIMIT},
                                round->incoming,
                                self->round,
                                on_searched,

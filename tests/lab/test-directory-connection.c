@@ -500,9 +500,19 @@ START_TEST(test_cancel_of_one_leaves_others)
     g_autoptr(GAsyncResult) first = NULL;
     g_autoptr(GAsyncResult) second = NULL;
     rms_directory_search_async(
-        directory, "", RMS_KIND_ALL, 100000, stopped, cancellable, on_finished, &first);
+        directory,
+        &(const RmsDirectorySearch){.text = "", .kinds = RMS_KIND_ALL, .limit = 100000},
+        stopped,
+        cancellable,
+        on_finished,
+        &first);
     rms_directory_search_async(
-        directory, "", RMS_KIND_ALL, 100000, running, NULL, on_finished, &second);
+        directory,
+        &(const RmsDirectorySearch){.text = "", .kinds = RMS_KIND_ALL, .limit = 100000},
+        running,
+        NULL,
+        on_finished,
+        &second);
     while (g_list_model_get_n_items(G_LIST_MODEL(stopped)) == 0)
         g_main_context_iteration(NULL, TRUE);
     g_cancellable_cancel(cancellable);
@@ -526,7 +536,12 @@ START_TEST(test_dropped_while_busy)
     gpointer gone = directory;
     g_object_add_weak_pointer(G_OBJECT(directory), &gone);
     rms_directory_search_async(
-        directory, "", RMS_KIND_ALL, 100000, store, NULL, on_finished, &result);
+        directory,
+        &(const RmsDirectorySearch){.text = "", .kinds = RMS_KIND_ALL, .limit = 100000},
+        store,
+        NULL,
+        on_finished,
+        &result);
     g_object_unref(directory);
     while (result == NULL)
         g_main_context_iteration(NULL, TRUE);

@@ -170,7 +170,8 @@ GListStore *test_search(RmsDirectory *directory,
 {
     Answer answer = {.error = error};
     GListStore *store = g_list_store_new(RMS_TYPE_DIRECTORY_OBJECT);
-    rms_directory_search_async(directory, text, kinds, limit, store, NULL, on_searched, &answer);
+    const RmsDirectorySearch search = {.text = text, .kinds = kinds, .limit = limit};
+    rms_directory_search_async(directory, &search, store, NULL, on_searched, &answer);
     wait_for(&answer);
     if (truncated != NULL)
         *truncated = answer.truncated;

@@ -417,7 +417,13 @@ START_TEST(test_pages)
     guint pages = 0;
     g_signal_connect(paged, "items-changed", G_CALLBACK(on_items_changed), &pages);
     g_autoptr(GAsyncResult) result = NULL;
-    rms_directory_search_async(directory, "", ALL, PLENTY, paged, NULL, on_finished, &result);
+    rms_directory_search_async(
+        directory,
+        &(const RmsDirectorySearch){.text = "", .kinds = ALL, .limit = PLENTY},
+        paged,
+        NULL,
+        on_finished,
+        &result);
     while (result == NULL)
         g_main_context_iteration(NULL, TRUE);
     guint pages_at_callback = pages;
@@ -471,7 +477,12 @@ START_TEST(test_cancel)
         g_signal_connect(store, "items-changed", G_CALLBACK(on_items_changed), &pages);
         g_autoptr(GAsyncResult) result = NULL;
         rms_directory_search_async(
-            directory, "", ALL, PLENTY, store, cancellable, on_finished, &result);
+            directory,
+            &(const RmsDirectorySearch){.text = "", .kinds = ALL, .limit = PLENTY},
+            store,
+            cancellable,
+            on_finished,
+            &result);
         while (pages < pages_wanted)
             g_main_context_iteration(NULL, TRUE);
         ck_assert_ptr_null(result);
@@ -497,7 +508,13 @@ START_TEST(test_cancel)
     g_cancellable_cancel(cancelled);
     g_autoptr(GListStore) store = g_list_store_new(RMS_TYPE_DIRECTORY_OBJECT);
     g_autoptr(GAsyncResult) result = NULL;
-    rms_directory_search_async(directory, "", ALL, PLENTY, store, cancelled, on_finished, &result);
+    rms_directory_search_async(
+        directory,
+        &(const RmsDirectorySearch){.text = "", .kinds = ALL, .limit = PLENTY},
+        store,
+        cancelled,
+        on_finished,
+        &result);
     ck_assert_ptr_null(result);
     while (result == NULL)
         g_main_context_iteration(NULL, TRUE);
@@ -516,7 +533,12 @@ START_TEST(test_many_at_once)
     for (guint i = 0; i < G_N_ELEMENTS(results); i++) {
         stores[i] = g_list_store_new(RMS_TYPE_DIRECTORY_OBJECT);
         rms_directory_search_async(
-            directory, "exch", ALL, PLENTY, stores[i], NULL, on_finished, &results[i]);
+            directory,
+            &(const RmsDirectorySearch){.text = "exch", .kinds = ALL, .limit = PLENTY},
+            stores[i],
+            NULL,
+            on_finished,
+            &results[i]);
     }
     for (guint i = 0; i < G_N_ELEMENTS(results); i++) {
         while (results[i] == NULL)

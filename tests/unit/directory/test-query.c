@@ -251,7 +251,8 @@ static void start_search(Play *play, const char *text, guint kinds, guint limit)
 {
     GTask *task = g_task_new(play->directory, NULL, on_flag_returned, play);
     g_autoptr(RmsCall) call = rms_call_new(task, play->store, on_info);
-    start(play, rms_query_new_search(call, rms_typed_name_parse(text, NULL), kinds, limit, 10, 20));
+    const RmsDirectorySearch search = {.kinds = kinds, .limit = limit};
+    start(play, rms_query_new_search(call, rms_typed_name_parse(text, NULL), &search, 10, 20));
 }
 
 static void start_resolve(Play *play, const char *text)

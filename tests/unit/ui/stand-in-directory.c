@@ -119,19 +119,17 @@ static void finish_search(GTask *task)
 }
 
 void rms_directory_search_async(RmsDirectory *self,
-                                const char *text,
-                                guint kinds,
-                                guint limit,
+                                const RmsDirectorySearch *search,
                                 GListStore *results,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-    GTask *task = start(self, text, kinds, cancellable, callback, user_data);
+    GTask *task = start(self, search->text, search->kinds, cancellable, callback, user_data);
     Query *query = g_task_get_task_data(task);
 
     stand_ins.n_searches++;
-    query->limit = limit;
+    query->limit = search->limit;
     query->results = g_object_ref(results);
     stand_ins_take_turn(task, stand_ins.directory_waits, finish_search);
 }
