@@ -9,33 +9,30 @@
 
 #include <ldap.h>
 
+#include "directory/directory-domain-private.h"
 #include "directory/directory-watchdog-private.h"
 #include "directory/directory.h"
 
 G_BEGIN_DECLS
 
-/**
- * RmsDomainInfo: what a connection found out about its domain; shared between threads, never
- * changes.
- */
-typedef struct {
-    char *server;       /* dnsHostName of the domain controller */
-    char *domain;       /* contoso.example */
-    char *netbios_name; /* CONTOSO */
-    char *base_dn;
-} RmsDomainInfo;
-/** rms_domain_info_new: Strings are (transfer full). */
-RmsDomainInfo *rms_domain_info_new(char *server, char *domain, char *netbios_name, char *base_dn);
-RmsDomainInfo *rms_domain_info_ref(RmsDomainInfo *info);
-void rms_domain_info_unref(RmsDomainInfo *info);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsDomainInfo, rms_domain_info_unref)
-
 typedef struct _RmsConnection RmsConnection;
 
-/** rms_connection_open: Connects, binds and looks around. @settings has to outlive the connection.
- * Returns: (transfer full): or %NULL with an RmsDirectoryError. */
-RmsConnection *
-rms_connection_open(const RmsDirectorySettings *settings, RmsWatchdog *watchdog, GError **error);
+/**
+ * rms_connection_open: Finds servers, and connects to the first of them that answers: signs in and
+ * looks around.
+ * @settings: has to outlive the connection
+ * @give_up: (nullable): when cancelled, no further server is tried
+ *
+ * A server that refuses the connection, stays silent or is no domain controller makes room for the
+ * next one. One that refuses the account or its password does not: each further try would count
+ * towards locking the account.
+ *
+ * Returns: (transfer full): or %NULL with an RmsDirectoryError that names every server tried.
+ */
+RmsConnection *rms_connection_open(const RmsDirectorySettings *settings,
+                                   RmsWatchdog *watchdog,
+                                   GCancellable *give_up,
+                                   GError **error);
 /** rms_connection_adopt: For tests: speaks on the socket @fd (transfer full), where somebody is
  * taken for signed in to the domain @info (transfer full). */
 RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
@@ -46,6 +43,9 @@ RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
 /** rms_connection_close: Says goodbye and frees; @connection may be %NULL. */
 void rms_connection_close(RmsConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsConnection, rms_connection_close)
+
+/** rms_connection_blame: Its server hangs: for some minutes others are tried first. */
+void rms_connection_blame(RmsConnection *connection);
 
 /* Borrowed. */
 RmsDomainInfo *rms_connection_get_info(RmsConnection *connection);

@@ -23,6 +23,7 @@
 #include "directory/directory-error-private.h"
 #include "directory/directory-filter.h"
 #include "directory/directory-limits.h"
+#include "directory/directory-locator-private.h"
 #include "directory/directory-names.h"
 #include "directory/directory-target-private.h"
 #include "directory/directory-ticket-private.h"
@@ -34,6 +35,13 @@
 #define SECURITY_IN_CLEAR "noanonymous,noplain,minssf=56,maxssf=256,maxbufsize=65536"
 #define SECURITY_IN_TLS "noanonymous,noplain,minssf=0,maxssf=0,maxbufsize=65536"
 
+/* Servers that may leave a sign-in unanswered before no other is bothered: a wrong password would
+ * count at each, and domains lock accounts after few. */
+#define MAX_UNANSWERED_SIGN_INS 1
+
+/* What a server's failure means for the others. */
+typedef enum { OTHERS_MAY_HELP, SIGNING_IN_FAILED, FINAL } Verdict;
+
 struct _RmsConnection {
     const RmsDirectorySettings *settings;
     RmsWatchdog *watchdog;
@@ -43,33 +51,6 @@ struct _RmsConnection {
     int fd; /* own duplicate */
     RmsDomainInfo *info;
 };
-
-RmsDomainInfo *rms_domain_info_new(char *server, char *domain, char *netbios_name, char *base_dn)
-{
-    RmsDomainInfo *info = g_atomic_rc_box_new(RmsDomainInfo);
-    *info = (RmsDomainInfo){server, domain, netbios_name, base_dn};
-    return info;
-}
-
-RmsDomainInfo *rms_domain_info_ref(RmsDomainInfo *info)
-{
-    return g_atomic_rc_box_acquire(info);
-}
-
-static void clear_domain_info(gpointer data)
-{
-    RmsDomainInfo *info = data;
-    g_free(info->server);
-    g_free(info->domain);
-    g_free(info->netbios_name);
-    g_free(info->base_dn);
-}
-
-void rms_domain_info_unref(RmsDomainInfo *info)
-{
-    if (info != NULL)
-        g_atomic_rc_box_release_full(info, clear_domain_info);
-}
 
 static void fail_with_code(
     RmsConnection *self, RmsDirectoryStep step, int code, gboolean timed_out, GError **error)
@@ -246,15 +227,19 @@ static int answer_nothing(LDAP *ldap, unsigned flags, void *defaults, void *inte
     return LDAP_SUCCESS;
 }
 
-static gboolean bind_with_ticket(RmsConnection *self, GError **error)
+static gboolean bind_with_ticket(RmsConnection *self, Verdict *verdict, GError **error)
 {
     gboolean in_tls = ldap_tls_inplace(self->ldap) != 0;
+    gboolean unknown_server = FALSE;
 
     rms_watchdog_arm(self->watchdog, self->timeout_ms);
-    gboolean usable = rms_ticket_check(self->target->host, error);
+    gboolean usable = rms_ticket_check(self->target->host, &unknown_server, error);
     gboolean timed_out = rms_watchdog_disarm(self->watchdog);
-    if (!usable)
+    if (!usable) {
+        /* The Kerberos servers are the same for all domain controllers. */
+        *verdict = unknown_server ? OTHERS_MAY_HELP : FINAL;
         return FALSE;
+    }
 
     rms_watchdog_arm(self->watchdog, self->timeout_ms);
     int rc = set_sasl_options(self, in_tls);
@@ -263,6 +248,7 @@ static gboolean bind_with_ticket(RmsConnection *self, GError **error)
             self->ldap, NULL, "GSS-SPNEGO", NULL, NULL, LDAP_SASL_QUIET, answer_nothing, NULL);
     timed_out = rms_watchdog_disarm(self->watchdog) || timed_out;
     if (rc != LDAP_SUCCESS || timed_out) {
+        *verdict = SIGNING_IN_FAILED;
         fail_with_code(self, RMS_STEP_BIND_TICKET, rc, timed_out, error);
         return FALSE;
     }
@@ -280,8 +266,10 @@ static gboolean bind_with_ticket(RmsConnection *self, GError **error)
     return TRUE;
 }
 
-static gboolean bind_with_password(RmsConnection *self, GError **error)
+static gboolean bind_with_password(RmsConnection *self, Verdict *verdict, GError **error)
 {
+    *verdict = SIGNING_IN_FAILED;
+
     /* The one place a password leaves this process: never outside TLS. libldap's own copy, in the
      * buffer of the request, is freed but not wiped; it offers no way to. */
     if (!ldap_tls_inplace(self->ldap)) {
@@ -353,67 +341,118 @@ static LDAPMessage *search_now(RmsConnection *self,
     int rc = ldap_search_ext_s(
         self->ldap, base, scope, filter, (char **) attributes, 0, NULL, NULL, &timeout, 0, &answer);
     gboolean timed_out = rms_watchdog_disarm(self->watchdog);
-    if (rc == LDAP_SUCCESS && !timed_out)
+    /* The first thousand are worth having. */
+    if ((rc == LDAP_SUCCESS || (rc == LDAP_SIZELIMIT_EXCEEDED && answer != NULL)) && !timed_out)
         return answer;
     rms_ldap_message_free(answer);
     fail_with_code(self, RMS_STEP_SEARCH, rc, timed_out, error);
     return NULL;
 }
 
-static char *dup_text(RmsConnection *self, LDAPMessage *answer, const char *attribute)
+static char *dup_text(RmsConnection *self, LDAPMessage *entry, const char *attribute)
 {
-    LDAPMessage *entry = ldap_first_entry(self->ldap, answer);
     if (entry == NULL)
         return NULL;
     g_auto(RmsBervals) values = ldap_get_values_len(self->ldap, entry, attribute);
     if (values == NULL || values[0] == NULL || values[0]->bv_len == 0 ||
         values[0]->bv_len > RMS_MAX_VALUE_BYTES ||
+        memchr(values[0]->bv_val, '\0', values[0]->bv_len) != NULL ||
         !g_utf8_validate_len(values[0]->bv_val, values[0]->bv_len, NULL))
         return NULL;
     return g_strndup(values[0]->bv_val, values[0]->bv_len);
 }
 
-/* Not all may read the partitions; then the first label of the domain is nearly always right. */
-static char *find_netbios_name(RmsConnection *self,
-                               const char *configuration,
-                               const char *base_dn,
-                               const char *domain,
-                               GError **error)
+/* Not all may read the partitions: none is an answer too. Returns: NULL when the server is gone. */
+static GPtrArray *find_domains(RmsConnection *self, const char *configuration, GError **error)
 {
-    static const char *const attributes[] = {"nETBIOSName", NULL};
-    g_autofree char *name = NULL;
-    if (configuration != NULL) {
-        g_autofree char *base = g_strdup_printf("CN=Partitions,%s", configuration);
-        g_autofree char *filter = rms_filter_for_domain(base_dn);
-        g_autoptr(GError) reason = NULL;
-        g_autoptr(LDAPMessage) answer =
-            search_now(self, base, LDAP_SCOPE_ONELEVEL, filter, attributes, &reason);
-        if (answer == NULL &&
-            g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE)) {
-            g_propagate_error(error, g_steal_pointer(&reason));
-            return NULL;
-        }
-        if (answer != NULL)
-            name = dup_text(self, answer, "nETBIOSName");
+    static const char *const attributes[] = {"nCName", "nETBIOSName", "dnsRoot", NULL};
+    g_autoptr(GPtrArray) domains =
+        g_ptr_array_new_with_free_func((GDestroyNotify) rms_domain_names_free);
+    if (configuration == NULL)
+        return g_steal_pointer(&domains);
+    g_autofree char *base = rms_dn_below(configuration, "CN", "Partitions");
+    g_autofree char *filter = rms_filter_for_domains();
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(LDAPMessage) answer =
+        search_now(self, base, LDAP_SCOPE_ONELEVEL, filter, attributes, &reason);
+    if (g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE)) {
+        g_propagate_error(error, g_steal_pointer(&reason));
+        return NULL;
     }
-    if (name == NULL) {
-        g_autofree char *label = g_strndup(domain, strcspn(domain, "."));
-        name = g_ascii_strup(label, -1);
+    for (LDAPMessage *entry = answer != NULL ? ldap_first_entry(self->ldap, answer) : NULL;
+         entry != NULL && domains->len < RMS_MAX_FOREST_DOMAINS;
+         entry = ldap_next_entry(self->ldap, entry)) {
+        g_autofree char *base_dn = dup_text(self, entry, "nCName");
+        g_autofree char *netbios_name = dup_text(self, entry, "nETBIOSName");
+        g_autofree char *name = dup_text(self, entry, "dnsRoot");
+        if (base_dn != NULL && netbios_name != NULL && name != NULL)
+            g_ptr_array_add(domains, rms_domain_names_new(name, netbios_name, base_dn));
     }
-    return g_steal_pointer(&name);
+    return g_steal_pointer(&domains);
+}
+
+static gboolean find_domain_sid(RmsConnection *self, RmsDomainInfo *info, GError **error)
+{
+    static const char *const attributes[] = {"objectSid", NULL};
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(LDAPMessage) answer =
+        search_now(self, info->base_dn, LDAP_SCOPE_BASE, "(objectClass=*)", attributes, &reason);
+    if (g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE)) {
+        g_propagate_error(error, g_steal_pointer(&reason));
+        return FALSE;
+    }
+    LDAPMessage *entry = answer != NULL ? ldap_first_entry(self->ldap, answer) : NULL;
+    if (entry == NULL)
+        return TRUE;
+    g_auto(RmsBervals) values = ldap_get_values_len(self->ldap, entry, "objectSid");
+    if (values != NULL && values[0] != NULL)
+        (void) rms_sid_parse_bytes(
+            &info->sid, (const guint8 *) values[0]->bv_val, values[0]->bv_len);
+    return TRUE;
+}
+
+/* Where the account may not read the forest's domains, the first label of the own domain's name is
+ * nearly always its NetBIOS name; for other domains' objects nothing is. */
+static char *choose_netbios_name(RmsConnection *self,
+                                 const GPtrArray *domains,
+                                 const char *base_dn,
+                                 const char *domain,
+                                 GError **error)
+{
+    const RmsDomainNames *names = rms_domain_names_find(domains, base_dn);
+    if (names != NULL && g_ascii_strcasecmp(names->base_dn, base_dn) == 0)
+        return g_strdup(names->netbios_name);
+    if (self->settings->global_catalog) {
+        g_set_error(error,
+                    RMS_DIRECTORY_ERROR,
+                    RMS_DIRECTORY_ERROR_REFUSED,
+                    "%s: The account may not read which domains the forest has, which searching "
+                    "all of them takes; search one domain, or sign in with another account",
+                    self->target->host);
+        return NULL;
+    }
+    g_autofree char *label = g_strndup(domain, strcspn(domain, "."));
+    return g_ascii_strup(label, -1);
 }
 
 static gboolean look_around(RmsConnection *self, GError **error)
 {
-    static const char *const attributes[] = {
-        "defaultNamingContext", "configurationNamingContext", "dnsHostName", NULL};
-    g_autoptr(LDAPMessage) root =
+    static const char *const attributes[] = {"defaultNamingContext",
+                                             "configurationNamingContext",
+                                             "rootDomainNamingContext",
+                                             "dnsHostName",
+                                             "isGlobalCatalogReady",
+                                             NULL};
+    g_autoptr(LDAPMessage) answer =
         search_now(self, "", LDAP_SCOPE_BASE, "(objectClass=*)", attributes, error);
-    if (root == NULL)
+    if (answer == NULL)
         return FALSE;
+    LDAPMessage *root = ldap_first_entry(self->ldap, answer);
     g_autofree char *base_dn = dup_text(self, root, "defaultNamingContext");
     g_autofree char *configuration = dup_text(self, root, "configurationNamingContext");
+    g_autofree char *forest_root = dup_text(self, root, "rootDomainNamingContext");
     g_autofree char *server = dup_text(self, root, "dnsHostName");
+    g_autofree char *catalog = dup_text(self, root, "isGlobalCatalogReady");
     g_autofree char *domain = rms_domain_from_dn(base_dn);
     if (domain == NULL) {
         g_set_error(error,
@@ -424,7 +463,24 @@ static gboolean look_around(RmsConnection *self, GError **error)
                     self->target->host);
         return FALSE;
     }
-    g_autofree char *netbios_name = find_netbios_name(self, configuration, base_dn, domain, error);
+    g_autofree char *forest = rms_domain_from_dn(forest_root);
+    const char *is_of = self->settings->global_catalog ? forest : domain;
+    if (self->target->domain != NULL &&
+        (is_of == NULL || g_ascii_strcasecmp(self->target->domain, is_of) != 0)) {
+        g_set_error(error,
+                    RMS_DIRECTORY_ERROR,
+                    RMS_DIRECTORY_ERROR_PROTOCOL,
+                    "%s: DNS names this server for %s, but it belongs to %s; correct the service "
+                    "records",
+                    self->target->host,
+                    self->target->domain,
+                    is_of != NULL ? is_of : "no forest");
+        return FALSE;
+    }
+    g_autoptr(GPtrArray) domains = find_domains(self, configuration, error);
+    if (domains == NULL)
+        return FALSE;
+    g_autofree char *netbios_name = choose_netbios_name(self, domains, base_dn, domain, error);
     if (netbios_name == NULL)
         return FALSE;
 
@@ -433,7 +489,15 @@ static gboolean look_around(RmsConnection *self, GError **error)
                                      g_steal_pointer(&domain),
                                      g_steal_pointer(&netbios_name),
                                      g_steal_pointer(&base_dn));
-    return TRUE;
+    rms_domain_info_take_domains(self->info, g_steal_pointer(&domains));
+    self->info->configuration_dn = g_steal_pointer(&configuration);
+    if (forest_root != NULL) {
+        g_free(self->info->root_dn);
+        self->info->root_dn = g_steal_pointer(&forest_root);
+    }
+    self->info->is_global_catalog = self->settings->global_catalog;
+    self->info->has_global_catalog = g_strcmp0(catalog, "TRUE") == 0;
+    return find_domain_sid(self, self->info, error);
 }
 
 static gboolean attach_ldap(RmsConnection *self, int fd, GError **error)
@@ -471,14 +535,10 @@ static gboolean check_credentials(const RmsDirectorySettings *settings, GError *
     return FALSE;
 }
 
-static RmsConnection *prepare(const RmsDirectorySettings *settings,
-                              RmsWatchdog *watchdog,
-                              gboolean with_password,
-                              GError **error)
+/* @target: (transfer full) */
+static RmsConnection *
+prepare(const RmsDirectorySettings *settings, RmsWatchdog *watchdog, RmsTarget *target)
 {
-    RmsTarget *target = rms_target_parse(settings->server, with_password, error);
-    if (target == NULL)
-        return NULL;
     RmsConnection *self = g_new0(RmsConnection, 1);
     self->settings = settings;
     self->watchdog = watchdog;
@@ -489,26 +549,89 @@ static RmsConnection *prepare(const RmsDirectorySettings *settings,
     return self;
 }
 
-RmsConnection *
-rms_connection_open(const RmsDirectorySettings *settings, RmsWatchdog *watchdog, GError **error)
+static gboolean sign_in(RmsConnection *self, Verdict *verdict, GError **error)
+{
+    *verdict = OTHERS_MAY_HELP;
+    int fd = connect_socket(self, error);
+    if (fd < 0 || !attach_ldap(self, fd, error) || !start_tls(self, error))
+        return FALSE;
+    gboolean with_password = self->settings->user != NULL || self->settings->password != NULL;
+    if (!(with_password ? bind_with_password(self, verdict, error)
+                        : bind_with_ticket(self, verdict, error)))
+        return FALSE;
+    *verdict = OTHERS_MAY_HELP;
+    return look_around(self, error);
+}
+
+/* Whether the next server is tried after this one failed with @reason. */
+static gboolean may_go_on(Verdict verdict, const GError *reason, guint *unanswered)
+{
+    gboolean unreachable =
+        g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE);
+    switch (verdict) {
+    case OTHERS_MAY_HELP:
+        return !g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_REFUSED);
+    case SIGNING_IN_FAILED:
+        /* A password that was sent and not answered may be wrong, and each server counts. */
+        return unreachable && ++*unanswered <= MAX_UNANSWERED_SIGN_INS;
+    case FINAL:
+    default:
+        return FALSE;
+    }
+}
+
+/* One error that names every server; its code is the first that says more than "no answer". */
+static GError *join_errors(const GPtrArray *failures)
+{
+    const GError *first = failures->pdata[0];
+    if (failures->len == 1)
+        return g_error_copy(first);
+    const GError *chosen = first;
+    GString *text = g_string_new("No server could be used. ");
+    for (guint i = 0; i < failures->len; i++) {
+        const GError *failure = failures->pdata[i];
+        if (chosen->code == RMS_DIRECTORY_ERROR_UNREACHABLE)
+            chosen = failure;
+        g_string_append_printf(text, "%s%s", i > 0 ? "; " : "", failure->message);
+    }
+    GError *joined = g_error_new_literal(chosen->domain, chosen->code, text->str);
+    g_string_free(text, TRUE);
+    return joined;
+}
+
+RmsConnection *rms_connection_open(const RmsDirectorySettings *settings,
+                                   RmsWatchdog *watchdog,
+                                   GCancellable *give_up,
+                                   GError **error)
 {
     g_return_val_if_fail(settings != NULL && watchdog != NULL, NULL);
 
-    gboolean with_password = settings->user != NULL || settings->password != NULL;
     if (!check_credentials(settings, error))
         return NULL;
-    g_autoptr(RmsConnection) self = prepare(settings, watchdog, with_password, error);
-    if (self == NULL)
+    g_autoptr(GPtrArray) targets = rms_locator_find(settings, watchdog, error);
+    if (targets == NULL)
         return NULL;
 
-    int fd = connect_socket(self, error);
-    if (fd < 0 || !attach_ldap(self, fd, error) || !start_tls(self, error))
-        return NULL;
-    if (!(with_password ? bind_with_password(self, error) : bind_with_ticket(self, error)))
-        return NULL;
-    if (!look_around(self, error))
-        return NULL;
-    return g_steal_pointer(&self);
+    g_autoptr(GPtrArray) failures = g_ptr_array_new_with_free_func((GDestroyNotify) g_error_free);
+    guint unanswered = 0;
+    for (guint i = 0; i < MIN(targets->len, RMS_MAX_SERVERS_TRIED); i++) {
+        GError *reason = NULL;
+        Verdict verdict;
+        g_autoptr(RmsConnection) self =
+            prepare(settings, watchdog, g_steal_pointer(&targets->pdata[i]));
+        if (sign_in(self, &verdict, &reason)) {
+            rms_locator_note(self->target, TRUE);
+            return g_steal_pointer(&self);
+        }
+        g_ptr_array_add(failures, reason);
+        if (!may_go_on(verdict, reason, &unanswered))
+            break;
+        rms_locator_note(self->target, FALSE);
+        if (g_cancellable_is_cancelled(give_up))
+            break;
+    }
+    g_propagate_error(error, join_errors(failures));
+    return NULL;
 }
 
 RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
@@ -519,8 +642,11 @@ RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
 {
     g_return_val_if_fail(settings != NULL && watchdog != NULL && info != NULL, NULL);
 
-    g_autoptr(RmsConnection) self = prepare(settings, watchdog, FALSE, error);
-    if (self == NULL || !attach_ldap(self, fd, error))
+    RmsTarget *target = rms_target_parse(settings->server, FALSE, FALSE, error);
+    if (target == NULL)
+        return NULL;
+    g_autoptr(RmsConnection) self = prepare(settings, watchdog, target);
+    if (!attach_ldap(self, fd, error))
         return NULL;
     self->info = info;
     return g_steal_pointer(&self);
@@ -566,4 +692,9 @@ const char *rms_connection_get_host(RmsConnection *self)
 guint rms_connection_get_timeout_ms(RmsConnection *self)
 {
     return self->timeout_ms;
+}
+
+void rms_connection_blame(RmsConnection *self)
+{
+    rms_locator_note(self->target, FALSE);
 }

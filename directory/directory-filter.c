@@ -218,12 +218,21 @@ char *rms_filter_for_primary_group(const RmsSid *sid)
     return g_strdup_printf("(primaryGroupID=%" G_GUINT32_FORMAT ")", GUINT32_FROM_LE(rid));
 }
 
-char *rms_filter_for_domain(const char *base_dn)
+char *rms_filter_for_domains(void)
 {
-    g_return_val_if_fail(base_dn != NULL, NULL);
+    /* MS-ADTS §2.2.10: FLAG_CR_NTDS_DOMAIN; the others are the forest's own partitions. */
+    return g_strdup("(&(objectClass=crossRef)(systemFlags:" BIT_AND ":=2))");
+}
 
-    GString *filter = g_string_new("(&(objectClass=crossRef)");
-    append_term(filter, "nCName", "", base_dn, "");
+char *rms_filter_for_ping(const char *domain)
+{
+    g_return_val_if_fail(domain != NULL, NULL);
+
+    /* MS-ADTS §6.3.1.1: NETLOGON_NT_VERSION_5 and 5EX, the answer with the client's site. */
+    static const guint8 version[] = {6, 0, 0, 0};
+    GString *filter = g_string_new("(&");
+    append_term(filter, "DnsDomain", "", domain, "");
+    append_binary_term(filter, "NtVer", version, sizeof version);
     g_string_append_c(filter, ')');
     return g_string_free(filter, FALSE);
 }
@@ -253,4 +262,12 @@ char *rms_dn_escape(const char *value)
             g_string_append_c(escaped, c);
     }
     return g_string_free(escaped, FALSE);
+}
+
+char *rms_dn_below(const char *parent, const char *attribute, const char *value)
+{
+    g_return_val_if_fail(parent != NULL && attribute != NULL && value != NULL, NULL);
+
+    g_autofree char *escaped = rms_dn_escape(value);
+    return g_strconcat(attribute, "=", escaped, *parent != '\0' ? "," : "", parent, NULL);
 }

@@ -40,14 +40,21 @@ char *rms_filter_for_groups_in(const char *dn);
 /** rms_filter_for_primary_group: Accounts whose primary group is @sid of their own domain. */
 char *rms_filter_for_primary_group(const RmsSid *sid);
 
-/** rms_filter_for_domain: The crossRef of the domain @base_dn (protocol.md §6.4, "NetBIOS name").
- */
-char *rms_filter_for_domain(const char *base_dn);
+/** rms_filter_for_domains: The crossRefs of all domains of the forest, below CN=Partitions
+ * (protocol.md §6.4, "NetBIOS name"). */
+char *rms_filter_for_domains(void);
+
+/** rms_filter_for_ping: What asks a domain controller of @domain where the client stands (MS-ADTS
+ * §6.3.3, "LDAP ping"). */
+char *rms_filter_for_ping(const char *domain);
 
 /** rms_base_for_sid: Returns: (transfer full): `<SID=S-1-…>` (protocol.md §6.3). */
 char *rms_base_for_sid(const RmsSid *sid);
 
 /** rms_dn_escape: Returns: (transfer full): @value as the value of an RDN (RFC 4514 §2.4). */
 char *rms_dn_escape(const char *value);
+/** rms_dn_below: Returns: (transfer full): the DN of the RDN @attribute=@value below @parent.
+ * @attribute: a constant */
+char *rms_dn_below(const char *parent, const char *attribute, const char *value);
 
 G_END_DECLS

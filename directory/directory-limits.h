@@ -54,4 +54,13 @@
 /* Domain controllers tried before a connection is given up. */
 #define RMS_MAX_SERVERS_TRIED 8
 
+/* Servers kept of what DNS names, and domains of one forest (a forest has at most 1 200, of which
+ * one search shows 1 000: MaxPageSize). */
+#define RMS_MAX_LOCATED_SERVERS 64
+#define RMS_MAX_FOREST_DOMAINS 1000
+
+/* A server that did not answer is tried last for this long; how many of them are remembered. */
+#define RMS_FAILED_SERVER_SECONDS (5 * 60)
+#define RMS_MAX_FAILED_SERVERS 256
+
 #define RMS_DEFAULT_DIRECTORY_TIMEOUT_MS (10 * 1000)

@@ -172,8 +172,9 @@ static const char *find_local_account(RmsQuery *query, const RmsDomainInfo *info
 static RmsQueryState send_page(RmsQuery *query, RmsConnection *connection)
 {
     guint size = query->pages == 0 ? query->first_page : query->next_page;
-    const char *base =
-        query->place != NULL ? query->place : rms_connection_get_info(connection)->base_dn;
+    const char *base = query->place != NULL
+                           ? query->place
+                           : rms_domain_info_get_search_base(rms_connection_get_info(connection));
     int rc = rms_connection_search(connection,
                                    base,
                                    query->direct ? LDAP_SCOPE_ONELEVEL : LDAP_SCOPE_SUBTREE,
@@ -296,8 +297,11 @@ static RmsDirectoryObject *decode_entry(RmsConnection *connection, LDAPMessage *
     }
     RmsDirectoryObject *object = NULL;
     if (strlen(dn) <= RMS_MAX_VALUE_BYTES)
-        object = rms_decode_object(
-            attributes, dn, rms_connection_get_info(connection)->netbios_name, g_get_real_time());
+        object =
+            rms_decode_object(attributes,
+                              dn,
+                              rms_domain_info_find_netbios(rms_connection_get_info(connection), dn),
+                              g_get_real_time());
     ldap_memfree(dn);
     return object;
 }

@@ -36,12 +36,22 @@ static gboolean is_host(const char *host)
     return TRUE;
 }
 
-RmsTarget *rms_target_parse(const char *server, gboolean with_password, GError **error)
+/* Of a domain controller and of a global catalog; without and with TLS (protocol.md §6.4). */
+static const guint16 default_ports[2][2] = {
+    {LDAP_PORT, LDAPS_PORT},
+    {3268,      3269      }
+};
+
+RmsTarget *rms_target_parse(const char *server,
+                            gboolean with_password,
+                            gboolean global_catalog,
+                            GError **error)
 {
     if (server == NULL || *server == '\0')
         return refuse("", error);
 
     gboolean ldaps = with_password;
+    global_catalog = global_catalog ? 1 : 0;
     const char *rest = server;
     if (g_ascii_strncasecmp(server, "ldaps://", 8) == 0) {
         ldaps = TRUE;
@@ -56,7 +66,7 @@ RmsTarget *rms_target_parse(const char *server, gboolean with_password, GError *
         authority[strlen(authority) - 1] = '\0';
 
     g_autoptr(GSocketConnectable) address =
-        g_network_address_parse(authority, ldaps ? LDAPS_PORT : LDAP_PORT, NULL);
+        g_network_address_parse(authority, default_ports[global_catalog][ldaps], NULL);
     if (address == NULL)
         return refuse(server, error);
     const char *host = g_network_address_get_hostname(G_NETWORK_ADDRESS(address));
@@ -85,5 +95,49 @@ void rms_target_free(RmsTarget *target)
         return;
     g_free(target->host);
     g_free(target->uri);
+    g_free(target->domain);
     g_free(target);
+}
+
+GPtrArray *rms_target_parse_list(const char *servers,
+                                 gboolean with_password,
+                                 gboolean global_catalog,
+                                 GError **error)
+{
+    g_auto(GStrv) names = g_strsplit_set(servers != NULL ? servers : "", " \t\r\n", -1);
+    g_autoptr(GPtrArray) targets = g_ptr_array_new_with_free_func((GDestroyNotify) rms_target_free);
+    for (gsize i = 0; names[i] != NULL; i++) {
+        if (*names[i] == '\0')
+            continue;
+        RmsTarget *target = rms_target_parse(names[i], with_password, global_catalog, error);
+        if (target == NULL)
+            return NULL;
+        g_ptr_array_add(targets, target);
+    }
+    if (targets->len == 0) {
+        refuse(servers != NULL ? servers : "", error);
+        return NULL;
+    }
+    return g_steal_pointer(&targets);
+}
+
+char *rms_target_make_global_catalog(const char *servers)
+{
+    g_auto(GStrv) names = g_strsplit_set(servers != NULL ? servers : "", " \t\r\n", -1);
+    GString *catalogs = g_string_new(NULL);
+    for (gsize i = 0; names[i] != NULL; i++) {
+        g_autoptr(RmsTarget) target = rms_target_parse(names[i], FALSE, FALSE, NULL);
+        if (target == NULL)
+            continue;
+        gboolean brackets = strchr(target->host, ':') != NULL;
+        gboolean has_scheme = strstr(names[i], "://") != NULL;
+        g_string_append_printf(catalogs,
+                               "%s%s%s%s%s",
+                               catalogs->len > 0 ? " " : "",
+                               !has_scheme ? "" : (target->ldaps ? "ldaps://" : "ldap://"),
+                               brackets ? "[" : "",
+                               target->host,
+                               brackets ? "]" : "");
+    }
+    return g_string_free(catalogs, catalogs->len == 0);
 }

@@ -12,10 +12,11 @@ G_BEGIN_DECLS
 /**
  * rms_ticket_check: Gets the ticket for ldap/@host; the sign-in that follows finds it in the
  * credential cache. Talks to the KDC, so it blocks.
+ * @unknown_server: (out): set to whether Kerberos does not know this server; another may be known
  *
  * Returns: %FALSE with %RMS_DIRECTORY_ERROR_TICKET or %RMS_DIRECTORY_ERROR_UNREACHABLE.
  */
-gboolean rms_ticket_check(const char *host, GError **error);
+gboolean rms_ticket_check(const char *host, gboolean *unknown_server, GError **error);
 
 /** rms_ticket_error_new: Returns: (transfer full): what to tell about a minor status @minor of
  * GSSAPI. @detail: (nullable): the library's own words. */

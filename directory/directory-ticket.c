@@ -70,9 +70,9 @@ static char *dup_status(OM_uint32 minor)
     return copy;
 }
 
-gboolean rms_ticket_check(const char *host, GError **error)
+gboolean rms_ticket_check(const char *host, gboolean *unknown_server, GError **error)
 {
-    g_return_val_if_fail(host != NULL, FALSE);
+    g_return_val_if_fail(host != NULL && unknown_server != NULL, FALSE);
 
     OM_uint32 minor = 0;
     OM_uint32 ignored;
@@ -101,6 +101,7 @@ gboolean rms_ticket_check(const char *host, GError **error)
         g_autofree char *detail = dup_status(minor);
         g_propagate_error(error, rms_ticket_error_new(minor, detail, host));
     }
+    *unknown_server = GSS_ERROR(major) && minor == (OM_uint32) KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN;
     gss_release_buffer(&ignored, &token);
     gss_delete_sec_context(&ignored, &context, GSS_C_NO_BUFFER);
     gss_release_name(&ignored, &target);

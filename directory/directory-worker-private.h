@@ -20,6 +20,9 @@ RmsWorker *rms_worker_new(RmsDirectorySettings *settings);
 /** rms_worker_stop: Lets the thread end by itself and drops the caller's reference. */
 void rms_worker_stop(RmsWorker *worker);
 
+/** rms_worker_replace_settings: @settings: (transfer full): for the next connection it makes. */
+void rms_worker_replace_settings(RmsWorker *worker, RmsDirectorySettings *settings);
+
 /** rms_worker_submit: @query: (transfer full). Returns: %FALSE, with @query untouched, when the
  * thread hangs in a library and will take nothing more: a new worker has to. */
 gboolean rms_worker_submit(RmsWorker *worker, RmsQuery *query);

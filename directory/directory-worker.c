@@ -23,14 +23,16 @@
 
 struct _RmsWorker {
     gatomicrefcount ref_count;
-    RmsDirectorySettings *settings;
+    RmsDirectorySettings *settings; /* the thread's; replaced with the lock held */
     guint timeout_ms;
     int wake_fd;
+    GCancellable *give_up; /* cancelled when nobody waits for a connection any more */
     RmsThread *thread;
 
     GMutex lock;
-    GQueue incoming;  /* RmsQuery */
-    GPtrArray *calls; /* RmsCall: all that wait, for the watchdog */
+    RmsDirectorySettings *next_settings; /* (nullable): for the next connection */
+    GQueue incoming;                     /* RmsQuery */
+    GPtrArray *calls;                    /* RmsCall: all that wait, for the watchdog */
     gboolean quit;
     gboolean stuck;
 
@@ -45,7 +47,6 @@ typedef struct {
     RmsQuery *query;
     gboolean started;
     gint64 deadline; /* monotonic µs, of the next message */
-    gint64 sent;     /* when the search was sent */
 } Job;
 
 static RmsWorker *rms_worker_ref(RmsWorker *worker)
@@ -62,7 +63,9 @@ static void rms_worker_unref(gpointer data)
     g_queue_clear_full(&worker->incoming, (GDestroyNotify) rms_query_free);
     g_ptr_array_unref(worker->calls);
     rms_directory_settings_free(worker->settings);
+    rms_directory_settings_free(worker->next_settings);
     rms_thread_unref(worker->thread);
+    g_object_unref(worker->give_up);
     close(worker->wake_fd);
     g_mutex_clear(&worker->lock);
     g_free(worker);
@@ -88,17 +91,24 @@ static void fail_call(RmsCall *call, const GError *error)
     rms_call_fail(call, g_error_copy(error));
 }
 
+static const char *name_servers(const RmsDirectorySettings *settings)
+{
+    if (settings->server != NULL)
+        return settings->server;
+    return settings->domain != NULL ? settings->domain : "The default realm";
+}
+
 /* In the watchdog's thread: the worker hangs where no socket of ours can free it. */
 static void on_worker_stuck(gpointer data)
 {
     RmsWorker *worker = data;
+    g_mutex_lock(&worker->lock);
     g_autoptr(GError) error = g_error_new(
         RMS_DIRECTORY_ERROR,
         RMS_DIRECTORY_ERROR_UNREACHABLE,
         "%s: No answer in time, from DNS, the Kerberos server or the domain controller; "
         "check the network, and try again",
-        worker->settings->server != NULL ? worker->settings->server : "");
-    g_mutex_lock(&worker->lock);
+        name_servers(worker->settings));
     worker->stuck = TRUE;
     g_autoptr(GPtrArray) calls = g_steal_pointer(&worker->calls);
     worker->calls = g_ptr_array_new_with_free_func((GDestroyNotify) rms_call_unref);
@@ -155,9 +165,12 @@ static void drop_ended(RmsWorker *worker)
     }
 }
 
-/* The connection is gone. Queries that have not been started twice wait for the next one. */
+/* The connection is gone. Queries that have not been started twice wait for the next one, which is
+ * to another server when this one hangs. */
 static void disconnect(RmsWorker *worker, int code)
 {
+    if (code == LDAP_TIMEOUT && worker->connection != NULL)
+        rms_connection_blame(worker->connection);
     g_autoptr(GError) error = rms_directory_error_new(
         RMS_STEP_SEARCH,
         code,
@@ -190,14 +203,12 @@ static void expect_message(RmsWorker *worker, Job *job)
 
 /* What became of a query after it was started or got a message. Returns: FALSE when the connection
  * is lost. */
-static gboolean settle(RmsWorker *worker, guint index, RmsQueryState state, int id_before)
+static gboolean settle(RmsWorker *worker, guint index, RmsQueryState state)
 {
     Job *job = worker->jobs->pdata[index];
     switch (state) {
     case RMS_QUERY_WAITING:
         expect_message(worker, job);
-        if (rms_query_get_message_id(job->query) != id_before)
-            job->sent = g_get_monotonic_time();
         return TRUE;
     case RMS_QUERY_DONE:
         /* A search that has enough leaves its answers behind. */
@@ -210,13 +221,26 @@ static gboolean settle(RmsWorker *worker, guint index, RmsQueryState state, int 
     }
 }
 
+/* Only without a connection, which refers to them. */
+static void take_settings(RmsWorker *worker)
+{
+    g_mutex_lock(&worker->lock);
+    if (worker->next_settings != NULL) {
+        rms_directory_settings_free(worker->settings);
+        worker->settings = g_steal_pointer(&worker->next_settings);
+    }
+    g_mutex_unlock(&worker->lock);
+}
+
 static void start_jobs(RmsWorker *worker)
 {
     if (worker->jobs->len == 0)
         return;
     if (worker->connection == NULL) {
         g_autoptr(GError) error = NULL;
-        worker->connection = rms_connection_open(worker->settings, worker->watchdog, &error);
+        take_settings(worker);
+        worker->connection =
+            rms_connection_open(worker->settings, worker->watchdog, worker->give_up, &error);
         if (worker->connection == NULL) {
             fail_all(worker, error);
             return;
@@ -236,8 +260,8 @@ static void start_jobs(RmsWorker *worker)
         RmsQueryState state = rms_query_start(job->query, worker->connection);
         gboolean timed_out = rms_watchdog_disarm(worker->watchdog);
         /* A query that is done already leaves its place to the next. */
-        if (!settle(worker, index, state, -1) || timed_out) {
-            disconnect(worker, LDAP_SERVER_DOWN);
+        if (!settle(worker, index, state) || timed_out) {
+            disconnect(worker, timed_out ? LDAP_TIMEOUT : LDAP_SERVER_DOWN);
             return;
         }
     }
@@ -282,25 +306,28 @@ static gboolean take_messages(RmsWorker *worker, gint64 *last_message)
         rms_watchdog_arm(worker->watchdog, worker->timeout_ms);
         RmsQueryState state = rms_query_handle(job->query, worker->connection, message);
         timed_out = rms_watchdog_disarm(worker->watchdog);
-        if (!settle(worker, index, state, id) || timed_out) {
-            disconnect(worker, LDAP_SERVER_DOWN);
+        if (!settle(worker, index, state) || timed_out) {
+            disconnect(worker, timed_out ? LDAP_TIMEOUT : LDAP_SERVER_DOWN);
             return FALSE;
         }
     }
     return TRUE;
 }
 
-/* Queries whose answer is overdue fail. If the server said nothing at all since, it hangs, and the
- * others get a new connection; else it is only slow with this one. */
+/* Queries whose answer is overdue: if the server said nothing at all in that time, it hangs, and
+ * they go on with another one. Else it is only slow with these, and they fail. */
 static void expire(RmsWorker *worker, gint64 last_message)
 {
     gint64 now = g_get_monotonic_time();
-    gboolean hangs = FALSE;
+    gboolean hangs = now - last_message >= worker->timeout_ms * G_TIME_SPAN_MILLISECOND;
     for (guint i = worker->jobs->len; i > 0; i--) {
         Job *job = worker->jobs->pdata[i - 1];
         if (!job->started || now < job->deadline)
             continue;
-        hangs = hangs || last_message < job->sent;
+        if (hangs) {
+            disconnect(worker, LDAP_TIMEOUT);
+            return;
+        }
         rms_call_fail(
             rms_query_get_call(job->query),
             rms_directory_error_new(
@@ -308,8 +335,6 @@ static void expire(RmsWorker *worker, gint64 last_message)
         abandon(worker, job);
         finish_job(worker, i - 1);
     }
-    if (hangs)
-        disconnect(worker, LDAP_TIMEOUT);
 }
 
 static void wait_for_work(RmsWorker *worker)
@@ -373,6 +398,7 @@ RmsWorker *rms_worker_new(RmsDirectorySettings *settings)
     worker->settings = settings;
     worker->timeout_ms =
         settings->timeout_ms > 0 ? settings->timeout_ms : RMS_DEFAULT_DIRECTORY_TIMEOUT_MS;
+    worker->give_up = g_cancellable_new();
     worker->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     /* As GLib's own loops do: without one, nothing would ever wake the thread. */
     if (worker->wake_fd < 0)
@@ -392,9 +418,20 @@ void rms_worker_stop(RmsWorker *worker)
     g_mutex_lock(&worker->lock);
     worker->quit = TRUE;
     g_mutex_unlock(&worker->lock);
+    g_cancellable_cancel(worker->give_up);
     rms_thread_set_stopping(worker->thread);
     wake(worker);
     rms_worker_unref(worker);
+}
+
+void rms_worker_replace_settings(RmsWorker *worker, RmsDirectorySettings *settings)
+{
+    g_return_if_fail(worker != NULL && settings != NULL);
+
+    g_mutex_lock(&worker->lock);
+    rms_directory_settings_free(worker->next_settings);
+    worker->next_settings = settings;
+    g_mutex_unlock(&worker->lock);
 }
 
 gboolean rms_worker_submit(RmsWorker *worker, RmsQuery *query)

@@ -140,6 +140,22 @@ void rms_directory_set_page_sizes(RmsDirectory *self, guint first, guint next)
     self->next_page = next;
 }
 
+const RmsDomainInfo *rms_directory_get_info(RmsDirectory *self)
+{
+    g_return_val_if_fail(RMS_IS_DIRECTORY(self), NULL);
+    return self->info;
+}
+
+void rms_directory_replace_settings(RmsDirectory *self, const RmsDirectorySettings *settings)
+{
+    g_return_if_fail(RMS_IS_DIRECTORY(self) && settings != NULL);
+
+    rms_directory_settings_free(self->settings);
+    self->settings = rms_directory_settings_copy(settings);
+    if (self->worker != NULL)
+        rms_worker_replace_settings(self->worker, rms_directory_settings_copy(settings));
+}
+
 static void notify_if_changed(RmsDirectory *self, guint id, const char *before, const char *now)
 {
     if (g_strcmp0(before, now) != 0)

@@ -179,10 +179,6 @@ static const struct {
      "ldap://dc1.contoso.example/DC=x",           NULL,
      NULL,                                                                              NULL,
      RMS_DIRECTORY_ERROR_UNREACHABLE,                                                                                                    "such as"          },
-    {"two servers",
-     "dc1.contoso.example dc2",                   NULL,
-     NULL,                                                                              NULL,
-     RMS_DIRECTORY_ERROR_UNREACHABLE,                                                                                                    "such as"          },
 };
 
 START_TEST(test_failure)

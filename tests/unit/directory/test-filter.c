@@ -214,8 +214,9 @@ START_TEST(test_other_filters)
     ck_assert_str_eq(
         groups, "(&(objectCategory=group)(memberOf=CN\\3da\\2a\\28b\\29\\5c\\2cc\\2cDC\\3dx))");
     assert_parses(groups);
-    g_autofree char *domain = rms_filter_for_domain("DC=x");
-    ck_assert_str_eq(domain, "(&(objectClass=crossRef)(nCName=DC\\3dx))");
+    g_autofree char *ping = rms_filter_for_ping("contoso.example)(x=*");
+    ck_assert_str_eq(ping,
+                     "(&(DnsDomain=contoso.example\\29\\28x\\3d\\2a)(NtVer=\\06\\00\\00\\00))");
 
     RmsSid sid;
     ck_assert(rms_sid_parse(&sid, "S-1-5-21-1-2-3-500"));
@@ -240,8 +241,7 @@ START_TEST(test_dn_each_byte)
         {byte, byte, '\0', '\0'},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-        g_autofree char *escaped = rms_dn_escape(texts[i]);
-        g_autofree char *dn = g_strdup_printf("CN=%s,DC=x", escaped);
+        g_autofree char *dn = rms_dn_below("DC=x", "CN", texts[i]);
         if (_i >= 0x80)
             continue;
         g_autofree char *back = rms_dn_first_value(dn);

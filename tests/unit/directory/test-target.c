@@ -56,7 +56,7 @@ START_TEST(test_target)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(RmsTarget) target =
-        rms_target_parse(targets[_i].server, targets[_i].with_password, &error);
+        rms_target_parse(targets[_i].server, targets[_i].with_password, FALSE, &error);
     if (targets[_i].uri == NULL) {
         ck_assert_msg(target == NULL, "%s was taken", targets[_i].server);
         ck_assert(g_error_matches(error, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE));
@@ -68,6 +68,49 @@ START_TEST(test_target)
     ck_assert_str_eq(target->host, targets[_i].host);
     ck_assert_int_eq(target->ldaps, targets[_i].ldaps);
     ck_assert_int_eq(target->start_tls, targets[_i].start_tls);
+}
+END_TEST
+
+static const struct {
+    const char *servers;
+    gboolean with_password;
+    gboolean global_catalog;
+    const char *uris;     /* NULL: refused */
+    const char *catalogs; /* of the same machines; NULL: none */
+} lists[] = {
+    {"dc1",                            FALSE, FALSE, "ldap://dc1:389",                   "dc1"                    },
+    {" dc1\t ldaps://dc2 \n",          FALSE, FALSE, "ldap://dc1:389 ldaps://dc2:636",   "dc1 ldaps://dc2"        },
+    {"dc1 dc2",                        FALSE, TRUE,  "ldap://dc1:3268 ldap://dc2:3268",  "dc1 dc2"                },
+    {"dc1 ldap://dc2",                 TRUE,  TRUE,  "ldaps://dc1:3269 ldap://dc2:3268", "dc1 ldap://dc2"         },
+    {"dc1:1389 ldaps://dc2:1",         FALSE, TRUE,  "ldap://dc1:1389 ldaps://dc2:1",    "dc1 ldaps://dc2"        },
+    {"[2001:db8::1]:1389 192.0.2.1:1",
+     FALSE,                                   FALSE,
+     "ldap://[2001:db8::1]:1389 ldap://192.0.2.1:1",                                     "[2001:db8::1] 192.0.2.1"},
+    {"dc1 ldap:// dc2",                FALSE, FALSE, NULL,                               "dc1 dc2"                },
+    {"dc1, dc2",                       FALSE, FALSE, NULL,                               "dc2"                    },
+    {" \t",                            FALSE, FALSE, NULL,                               NULL                     },
+    {NULL,                             FALSE, FALSE, NULL,                               NULL                     },
+};
+
+START_TEST(test_list)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) found = rms_target_parse_list(
+        lists[_i].servers, lists[_i].with_password, lists[_i].global_catalog, &error);
+    g_autofree char *catalogs = rms_target_make_global_catalog(lists[_i].servers);
+    ck_assert_pstr_eq(catalogs, lists[_i].catalogs);
+    if (lists[_i].uris == NULL) {
+        ck_assert_msg(found == NULL, "%s was taken", lists[_i].servers);
+        ck_assert(g_error_matches(error, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE));
+        return;
+    }
+    ck_assert_msg(found != NULL, "%s", error != NULL ? error->message : "");
+    g_autoptr(GString) uris = g_string_new(NULL);
+    for (guint i = 0; i < found->len; i++) {
+        const RmsTarget *target = found->pdata[i];
+        g_string_append_printf(uris, "%s%s", i > 0 ? " " : "", target->uri);
+    }
+    ck_assert_str_eq(uris->str, lists[_i].uris);
 }
 END_TEST
 
@@ -115,6 +158,7 @@ int main(void)
     Suite *suite = suite_create("directory targets");
     TCase *tcase = tcase_create("all");
     tcase_add_loop_test(tcase, test_target, 0, G_N_ELEMENTS(targets));
+    tcase_add_loop_test(tcase, test_list, 0, G_N_ELEMENTS(lists));
     tcase_add_test(tcase, test_trust);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

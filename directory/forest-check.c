@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What became of accounts that are known by their SIDs.
+ *
+ *     open the forest ──▶ [open the other domains, if a SID is not home's] ──▶ look each SID up
+ *
+ * A SID's domain part says whose it is, and a domain's own SID is only known from a connection to
+ * it. So other domains are connected to when there is a SID that home does not own, and never
+ * otherwise.
+ */
+#include "config.h"
+
+#include "directory/forest.h"
+
+#include <string.h>
+
+#include "directory/directory-private.h"
+#include "directory/forest-private.h"
+
+typedef struct {
+    GPtrArray *checks; /* RmsObjectCheck, in the caller's order */
+    GPtrArray *silent; /* char *: domains that could not be opened, with the reason */
+    guint pending;     /* calls under way */
+} Check;
+
+typedef struct {
+    GTask *task;
+    RmsObjectCheck *check; /* of the task */
+} Lookup;
+
+void rms_object_check_free(RmsObjectCheck *check)
+{
+    if (check == NULL)
+        return;
+    g_clear_object(&check->object);
+    g_clear_error(&check->error);
+    g_free(check);
+}
+
+static void free_check(gpointer data)
+{
+    Check *check = data;
+    g_clear_pointer(&check->checks, g_ptr_array_unref);
+    g_ptr_array_unref(check->silent);
+    g_free(check);
+}
+
+/* MS-DTYP §2.4.2: an account's SID is its domain's and one sub-authority of four bytes more. */
+static gboolean is_of_domain(const RmsSid *sid, const RmsSid *domain)
+{
+    return domain->length > 0 && sid->length == domain->length + 4 &&
+           memcmp(sid->bytes + 2, domain->bytes + 2, domain->length - 2u) == 0;
+}
+
+static RmsDirectory *find_directory(RmsForest *self, const RmsSid *sid)
+{
+    GListModel *domains = rms_forest_get_domains(self);
+    for (guint i = 0; i < g_list_model_get_n_items(domains); i++) {
+        g_autoptr(RmsForestDomain) domain = g_list_model_get_item(domains, i);
+        RmsDirectory *directory = rms_forest_get_directory(self, domain);
+        const RmsDomainInfo *info = rms_directory_get_info(directory);
+        if (info != NULL && is_of_domain(sid, &info->sid))
+            return directory;
+    }
+    return NULL;
+}
+
+static void finish(GTask *task)
+{
+    Check *check = g_task_get_task_data(task);
+    if (!g_task_return_error_if_cancelled(task))
+        g_task_return_pointer(
+            task, g_steal_pointer(&check->checks), (GDestroyNotify) g_ptr_array_unref);
+    g_object_unref(task);
+}
+
+static void on_looked_up(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Lookup *lookup = data;
+    Check *check = g_task_get_task_data(lookup->task);
+    g_autoptr(GError) error = NULL;
+    lookup->check->object = rms_directory_lookup_sid_finish(RMS_DIRECTORY(source), result, &error);
+    if (error != NULL)
+        lookup->check->error = g_steal_pointer(&error);
+    else
+        lookup->check->result = lookup->check->object != NULL ? RMS_CHECK_FOUND : RMS_CHECK_GONE;
+    if (--check->pending == 0)
+        finish(lookup->task);
+    g_free(lookup);
+}
+
+static GError *explain_stranger(RmsForest *self, const Check *check, const RmsSid *sid)
+{
+    g_autofree char *text = rms_sid_to_string(sid);
+    if (check->silent->len == 0)
+        return g_error_new(RMS_DIRECTORY_ERROR,
+                           RMS_DIRECTORY_ERROR_NAME,
+                           "%s is of no domain of the forest %s; look for it in its own forest",
+                           text,
+                           rms_forest_get_name(self));
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    for (guint i = 0; i < check->silent->len; i++)
+        g_strv_builder_add(builder, check->silent->pdata[i]);
+    g_auto(GStrv) parts = g_strv_builder_end(builder);
+    g_autofree char *silent = g_strjoinv("; ", parts);
+    return g_error_new(RMS_DIRECTORY_ERROR,
+                       RMS_DIRECTORY_ERROR_UNREACHABLE,
+                       "%s is of no domain of the forest %s that could be asked; not asked: %s",
+                       text,
+                       rms_forest_get_name(self),
+                       silent);
+}
+
+static void look_all_up(GTask *task)
+{
+    RmsForest *self = g_task_get_source_object(task);
+    Check *check = g_task_get_task_data(task);
+    check->pending = 1;
+    for (guint i = 0; i < check->checks->len; i++) {
+        RmsObjectCheck *one = check->checks->pdata[i];
+        RmsDirectory *directory = find_directory(self, &one->sid);
+        if (directory == NULL) {
+            one->error = explain_stranger(self, check, &one->sid);
+            continue;
+        }
+        Lookup *lookup = g_new0(Lookup, 1);
+        lookup->task = task;
+        lookup->check = one;
+        check->pending++;
+        rms_directory_lookup_sid_async(
+            directory, &one->sid, g_task_get_cancellable(task), on_looked_up, lookup);
+    }
+    if (--check->pending == 0)
+        finish(task);
+}
+
+typedef struct {
+    GTask *task;
+    char *name;
+} Opening;
+
+static void on_domain_opened(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Opening *opening = data;
+    GTask *task = opening->task;
+    Check *check = g_task_get_task_data(task);
+    g_autoptr(GError) error = NULL;
+    if (!rms_directory_open_finish(RMS_DIRECTORY(source), result, &error))
+        g_ptr_array_add(check->silent, g_strdup_printf("%s (%s)", opening->name, error->message));
+    g_free(opening->name);
+    g_free(opening);
+    if (--check->pending == 0)
+        look_all_up(task);
+}
+
+static gboolean has_strangers(RmsForest *self, const Check *check)
+{
+    for (guint i = 0; i < check->checks->len; i++) {
+        const RmsObjectCheck *one = check->checks->pdata[i];
+        if (find_directory(self, &one->sid) == NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void open_others(GTask *task)
+{
+    RmsForest *self = g_task_get_source_object(task);
+    Check *check = g_task_get_task_data(task);
+    GListModel *domains = rms_forest_get_domains(self);
+    check->pending = 1;
+    for (guint i = 0; i < g_list_model_get_n_items(domains); i++) {
+        g_autoptr(RmsForestDomain) domain = g_list_model_get_item(domains, i);
+        RmsDirectory *directory = rms_forest_get_directory(self, domain);
+        const RmsDomainInfo *info = rms_directory_get_info(directory);
+        if (info != NULL && info->sid.length == 0)
+            g_ptr_array_add(check->silent,
+                            g_strdup_printf("%s (its own SID cannot be read)", info->domain));
+        if (info != NULL)
+            continue;
+        Opening *opening = g_new0(Opening, 1);
+        opening->task = task;
+        opening->name = g_strdup(rms_forest_domain_get_name(domain));
+        check->pending++;
+        rms_directory_open_async(
+            directory, g_task_get_cancellable(task), on_domain_opened, opening);
+    }
+    if (--check->pending == 0)
+        look_all_up(task);
+}
+
+static void on_forest_opened(GObject *source, GAsyncResult *result, gpointer data)
+{
+    GTask *task = data;
+    RmsForest *self = RMS_FOREST(source);
+    Check *check = g_task_get_task_data(task);
+    g_autoptr(GError) error = NULL;
+    if (!rms_forest_open_finish(self, result, &error)) {
+        for (guint i = 0; i < check->checks->len; i++) {
+            RmsObjectCheck *one = check->checks->pdata[i];
+            one->error = g_error_copy(error);
+        }
+        finish(task);
+        return;
+    }
+    if (has_strangers(self, check))
+        open_others(task);
+    else
+        look_all_up(task);
+}
+
+void rms_forest_check_async(RmsForest *self,
+                            GPtrArray *sids,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+    g_return_if_fail(RMS_IS_FOREST(self) && sids != NULL);
+
+    Check *check = g_new0(Check, 1);
+    check->silent = g_ptr_array_new_with_free_func(g_free);
+    check->checks = g_ptr_array_new_with_free_func((GDestroyNotify) rms_object_check_free);
+    for (guint i = 0; i < sids->len; i++) {
+        RmsObjectCheck *one = g_new0(RmsObjectCheck, 1);
+        one->sid = *(const RmsSid *) sids->pdata[i];
+        one->result = RMS_CHECK_UNKNOWN;
+        g_ptr_array_add(check->checks, one);
+    }
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_forest_check_async);
+    g_task_set_task_data(task, check, free_check);
+    rms_forest_open_async(self, cancellable, on_forest_opened, task);
+}
+
+GPtrArray *rms_forest_check_finish(RmsForest *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
