@@ -10,6 +10,7 @@
 #include <ldap.h>
 
 #include "directory/directory-domain-private.h"
+#include "directory/directory-target-private.h"
 #include "directory/directory-watchdog-private.h"
 #include "directory/directory.h"
 
@@ -18,21 +19,40 @@ G_BEGIN_DECLS
 typedef struct _RmsConnection RmsConnection;
 
 /**
- * rms_connection_open: Finds servers, and connects to the first of them that answers: signs in and
- * looks around.
+ * RmsVerdict: what a server's failure means for the others.
+ * @RMS_VERDICT_OTHERS_MAY_HELP: nothing was risked: the next one may do better
+ * @RMS_VERDICT_SIGNING_IN: it failed at the sign-in, which other servers may count too
+ * @RMS_VERDICT_FINAL: it would fail everywhere
+ */
+typedef enum { RMS_VERDICT_OTHERS_MAY_HELP, RMS_VERDICT_SIGNING_IN, RMS_VERDICT_FINAL } RmsVerdict;
+
+/**
+ * rms_connection_open: Connects to one server, signs in and looks around.
  * @settings: has to outlive the connection
- * @give_up: (nullable): when cancelled, no further server is tried
+ * @target: (transfer full)
+ * @verdict: (out): set on failure
  *
- * A server that refuses the connection, stays silent or is no domain controller makes room for the
- * next one. One that refuses the account or its password does not: each further try would count
- * towards locking the account.
- *
- * Returns: (transfer full): or %NULL with an RmsDirectoryError that names every server tried.
+ * Returns: (transfer full): or %NULL with an RmsDirectoryError.
  */
 RmsConnection *rms_connection_open(const RmsDirectorySettings *settings,
                                    RmsWatchdog *watchdog,
-                                   GCancellable *give_up,
+                                   RmsTarget *target,
+                                   RmsVerdict *verdict,
                                    GError **error);
+/**
+ * rms_connection_ping: Asks @target, without signing in, in which site this machine is (MS-ADTS
+ * §6.3.3), within RMS_PING_TIMEOUT_MS a step.
+ * @target: (transfer full)
+ * @domain: (nullable): DNS name that the server has to hold; %NULL: whichever it has
+ *
+ * Returns: (transfer full) (nullable): a name that can be a DNS label, from an answer that nobody
+ * has vouched for; %NULL without an error: no site, or none that can be looked for.
+ */
+char *rms_connection_ping(const RmsDirectorySettings *settings,
+                          RmsWatchdog *watchdog,
+                          RmsTarget *target,
+                          const char *domain,
+                          GError **error);
 /** rms_connection_adopt: For tests: speaks on the socket @fd (transfer full), where somebody is
  * taken for signed in to the domain @info (transfer full). */
 RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
@@ -44,9 +64,6 @@ RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
 void rms_connection_close(RmsConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsConnection, rms_connection_close)
 
-/** rms_connection_blame: Its server hangs: for some minutes others are tried first. */
-void rms_connection_blame(RmsConnection *connection);
-
 /* Borrowed. */
 RmsDomainInfo *rms_connection_get_info(RmsConnection *connection);
 LDAP *rms_connection_get_ldap(RmsConnection *connection);
@@ -54,6 +71,7 @@ LDAP *rms_connection_get_ldap(RmsConnection *connection);
  * whatever libldap does with its own. */
 int rms_connection_get_fd(RmsConnection *connection);
 const char *rms_connection_get_host(RmsConnection *connection);
+const RmsTarget *rms_connection_get_target(RmsConnection *connection);
 guint rms_connection_get_timeout_ms(RmsConnection *connection);
 
 /**

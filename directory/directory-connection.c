@@ -23,9 +23,8 @@
 #include "directory/directory-error-private.h"
 #include "directory/directory-filter.h"
 #include "directory/directory-limits.h"
-#include "directory/directory-locator-private.h"
 #include "directory/directory-names.h"
-#include "directory/directory-target-private.h"
+#include "directory/directory-netlogon.h"
 #include "directory/directory-ticket-private.h"
 #include "directory/directory-trust-private.h"
 
@@ -34,13 +33,6 @@
  * are given, since those left out are ldap.conf's. */
 #define SECURITY_IN_CLEAR "noanonymous,noplain,minssf=56,maxssf=256,maxbufsize=65536"
 #define SECURITY_IN_TLS "noanonymous,noplain,minssf=0,maxssf=0,maxbufsize=65536"
-
-/* Servers that may leave a sign-in unanswered before no other is bothered: a wrong password would
- * count at each, and domains lock accounts after few. */
-#define MAX_UNANSWERED_SIGN_INS 1
-
-/* What a server's failure means for the others. */
-typedef enum { OTHERS_MAY_HELP, SIGNING_IN_FAILED, FINAL } Verdict;
 
 struct _RmsConnection {
     const RmsDirectorySettings *settings;
@@ -227,7 +219,7 @@ static int answer_nothing(LDAP *ldap, unsigned flags, void *defaults, void *inte
     return LDAP_SUCCESS;
 }
 
-static gboolean bind_with_ticket(RmsConnection *self, Verdict *verdict, GError **error)
+static gboolean bind_with_ticket(RmsConnection *self, RmsVerdict *verdict, GError **error)
 {
     gboolean in_tls = ldap_tls_inplace(self->ldap) != 0;
     gboolean unknown_server = FALSE;
@@ -237,7 +229,7 @@ static gboolean bind_with_ticket(RmsConnection *self, Verdict *verdict, GError *
     gboolean timed_out = rms_watchdog_disarm(self->watchdog);
     if (!usable) {
         /* The Kerberos servers are the same for all domain controllers. */
-        *verdict = unknown_server ? OTHERS_MAY_HELP : FINAL;
+        *verdict = unknown_server ? RMS_VERDICT_OTHERS_MAY_HELP : RMS_VERDICT_FINAL;
         return FALSE;
     }
 
@@ -248,7 +240,7 @@ static gboolean bind_with_ticket(RmsConnection *self, Verdict *verdict, GError *
             self->ldap, NULL, "GSS-SPNEGO", NULL, NULL, LDAP_SASL_QUIET, answer_nothing, NULL);
     timed_out = rms_watchdog_disarm(self->watchdog) || timed_out;
     if (rc != LDAP_SUCCESS || timed_out) {
-        *verdict = SIGNING_IN_FAILED;
+        *verdict = RMS_VERDICT_SIGNING_IN;
         fail_with_code(self, RMS_STEP_BIND_TICKET, rc, timed_out, error);
         return FALSE;
     }
@@ -266,9 +258,9 @@ static gboolean bind_with_ticket(RmsConnection *self, Verdict *verdict, GError *
     return TRUE;
 }
 
-static gboolean bind_with_password(RmsConnection *self, Verdict *verdict, GError **error)
+static gboolean bind_with_password(RmsConnection *self, RmsVerdict *verdict, GError **error)
 {
-    *verdict = SIGNING_IN_FAILED;
+    *verdict = RMS_VERDICT_SIGNING_IN;
 
     /* The one place a password leaves this process: never outside TLS. libldap's own copy, in the
      * buffer of the request, is freed but not wiped; it offers no way to. */
@@ -549,9 +541,9 @@ prepare(const RmsDirectorySettings *settings, RmsWatchdog *watchdog, RmsTarget *
     return self;
 }
 
-static gboolean sign_in(RmsConnection *self, Verdict *verdict, GError **error)
+static gboolean sign_in(RmsConnection *self, RmsVerdict *verdict, GError **error)
 {
-    *verdict = OTHERS_MAY_HELP;
+    *verdict = RMS_VERDICT_OTHERS_MAY_HELP;
     int fd = connect_socket(self, error);
     if (fd < 0 || !attach_ldap(self, fd, error) || !start_tls(self, error))
         return FALSE;
@@ -559,79 +551,55 @@ static gboolean sign_in(RmsConnection *self, Verdict *verdict, GError **error)
     if (!(with_password ? bind_with_password(self, verdict, error)
                         : bind_with_ticket(self, verdict, error)))
         return FALSE;
-    *verdict = OTHERS_MAY_HELP;
+    *verdict = RMS_VERDICT_OTHERS_MAY_HELP;
     return look_around(self, error);
-}
-
-/* Whether the next server is tried after this one failed with @reason. */
-static gboolean may_go_on(Verdict verdict, const GError *reason, guint *unanswered)
-{
-    gboolean unreachable =
-        g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE);
-    switch (verdict) {
-    case OTHERS_MAY_HELP:
-        return !g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_REFUSED);
-    case SIGNING_IN_FAILED:
-        /* A password that was sent and not answered may be wrong, and each server counts. */
-        return unreachable && ++*unanswered <= MAX_UNANSWERED_SIGN_INS;
-    case FINAL:
-    default:
-        return FALSE;
-    }
-}
-
-/* One error that names every server; its code is the first that says more than "no answer". */
-static GError *join_errors(const GPtrArray *failures)
-{
-    const GError *first = failures->pdata[0];
-    if (failures->len == 1)
-        return g_error_copy(first);
-    const GError *chosen = first;
-    GString *text = g_string_new("No server could be used. ");
-    for (guint i = 0; i < failures->len; i++) {
-        const GError *failure = failures->pdata[i];
-        if (chosen->code == RMS_DIRECTORY_ERROR_UNREACHABLE)
-            chosen = failure;
-        g_string_append_printf(text, "%s%s", i > 0 ? "; " : "", failure->message);
-    }
-    GError *joined = g_error_new_literal(chosen->domain, chosen->code, text->str);
-    g_string_free(text, TRUE);
-    return joined;
 }
 
 RmsConnection *rms_connection_open(const RmsDirectorySettings *settings,
                                    RmsWatchdog *watchdog,
-                                   GCancellable *give_up,
+                                   RmsTarget *target,
+                                   RmsVerdict *verdict,
                                    GError **error)
 {
-    g_return_val_if_fail(settings != NULL && watchdog != NULL, NULL);
+    g_return_val_if_fail(settings != NULL && watchdog != NULL && target != NULL, NULL);
+    g_return_val_if_fail(verdict != NULL, NULL);
 
-    if (!check_credentials(settings, error))
+    g_autoptr(RmsConnection) self = prepare(settings, watchdog, target);
+    *verdict = RMS_VERDICT_FINAL;
+    if (!check_credentials(settings, error) || !sign_in(self, verdict, error))
         return NULL;
-    g_autoptr(GPtrArray) targets = rms_locator_find(settings, watchdog, error);
-    if (targets == NULL)
-        return NULL;
+    return g_steal_pointer(&self);
+}
 
-    g_autoptr(GPtrArray) failures = g_ptr_array_new_with_free_func((GDestroyNotify) g_error_free);
-    guint unanswered = 0;
-    for (guint i = 0; i < MIN(targets->len, RMS_MAX_SERVERS_TRIED); i++) {
-        GError *reason = NULL;
-        Verdict verdict;
-        g_autoptr(RmsConnection) self =
-            prepare(settings, watchdog, g_steal_pointer(&targets->pdata[i]));
-        if (sign_in(self, &verdict, &reason)) {
-            rms_locator_note(self->target, TRUE);
-            return g_steal_pointer(&self);
-        }
-        g_ptr_array_add(failures, reason);
-        if (!may_go_on(verdict, reason, &unanswered))
-            break;
-        rms_locator_note(self->target, FALSE);
-        if (g_cancellable_is_cancelled(give_up))
-            break;
-    }
-    g_propagate_error(error, join_errors(failures));
-    return NULL;
+char *rms_connection_ping(const RmsDirectorySettings *settings,
+                          RmsWatchdog *watchdog,
+                          RmsTarget *target,
+                          const char *domain,
+                          GError **error)
+{
+    g_return_val_if_fail(settings != NULL && watchdog != NULL && target != NULL, NULL);
+
+    static const char *const attributes[] = {"Netlogon", NULL};
+    g_autoptr(RmsConnection) self = prepare(settings, watchdog, target);
+    self->timeout_ms = MIN(self->timeout_ms, RMS_PING_TIMEOUT_MS);
+    int fd = connect_socket(self, error);
+    if (fd < 0 || !attach_ldap(self, fd, error))
+        return NULL;
+    g_autofree char *filter = rms_filter_for_ping(domain);
+    g_autoptr(LDAPMessage) answer =
+        search_now(self, "", LDAP_SCOPE_BASE, filter, attributes, error);
+    LDAPMessage *entry = answer != NULL ? ldap_first_entry(self->ldap, answer) : NULL;
+    if (entry == NULL)
+        return NULL;
+    g_auto(RmsBervals) values = ldap_get_values_len(self->ldap, entry, "Netlogon");
+    if (values == NULL || values[0] == NULL)
+        return NULL;
+    g_autoptr(RmsNetlogon) netlogon =
+        rms_netlogon_parse((const guint8 *) values[0]->bv_val, values[0]->bv_len);
+    if (netlogon == NULL || netlogon->client_site == NULL ||
+        !rms_netlogon_is_site(netlogon->client_site))
+        return NULL;
+    return g_steal_pointer(&netlogon->client_site);
 }
 
 RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
@@ -694,7 +662,7 @@ guint rms_connection_get_timeout_ms(RmsConnection *self)
     return self->timeout_ms;
 }
 
-void rms_connection_blame(RmsConnection *self)
+const RmsTarget *rms_connection_get_target(RmsConnection *self)
 {
-    rms_locator_note(self->target, FALSE);
+    return self->target;
 }

@@ -226,12 +226,11 @@ char *rms_filter_for_domains(void)
 
 char *rms_filter_for_ping(const char *domain)
 {
-    g_return_val_if_fail(domain != NULL, NULL);
-
     /* MS-ADTS §6.3.1.1: NETLOGON_NT_VERSION_5 and 5EX, the answer with the client's site. */
     static const guint8 version[] = {6, 0, 0, 0};
     GString *filter = g_string_new("(&");
-    append_term(filter, "DnsDomain", "", domain, "");
+    if (domain != NULL)
+        append_term(filter, "DnsDomain", "", domain, "");
     append_binary_term(filter, "NtVer", version, sizeof version);
     g_string_append_c(filter, ')');
     return g_string_free(filter, FALSE);

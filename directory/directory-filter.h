@@ -44,8 +44,8 @@ char *rms_filter_for_primary_group(const RmsSid *sid);
  * (protocol.md §6.4, "NetBIOS name"). */
 char *rms_filter_for_domains(void);
 
-/** rms_filter_for_ping: What asks a domain controller of @domain where the client stands (MS-ADTS
- * §6.3.3, "LDAP ping"). */
+/** rms_filter_for_ping: What asks a domain controller where the client stands (MS-ADTS §6.3.3,
+ * "LDAP ping"). @domain: (nullable): of which it has to be; %NULL: of its own */
 char *rms_filter_for_ping(const char *domain);
 
 /** rms_base_for_sid: Returns: (transfer full): `<SID=S-1-…>` (protocol.md §6.3). */

@@ -59,6 +59,10 @@
 #define RMS_MAX_LOCATED_SERVERS 64
 #define RMS_MAX_FOREST_DOMAINS 1000
 
+/* Servers asked in which site this machine is, and the deadline of each step of that. */
+#define RMS_MAX_PINGS 3
+#define RMS_PING_TIMEOUT_MS 2000
+
 /* A server that did not answer is tried last for this long; how many of them are remembered. */
 #define RMS_FAILED_SERVER_SECONDS (5 * 60)
 #define RMS_MAX_FAILED_SERVERS 256

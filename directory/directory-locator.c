@@ -9,6 +9,7 @@
 #include <krb5.h>
 #include <string.h>
 
+#include "directory/directory-connection-private.h"
 #include "directory/directory-limits.h"
 
 /* What tells a domain controller's service record from other LDAP servers' (MS-ADTS §6.3.2.3). */
@@ -113,13 +114,21 @@ typedef struct {
     const char *domain;
 } Locator;
 
-/* The servers of one record in the order of RFC 2782. */
-static GList *look_up(Locator *locator, const char *domain, const char *record, GError **error)
+/* The servers of one record in the order of RFC 2782. @site: (nullable) */
+static GList *look_up(Locator *locator, const char *site, char **record, GError **error)
 {
+    gboolean global_catalog = locator->settings->global_catalog;
+    g_autofree char *domain = g_strconcat(site != NULL ? site : "",
+                                          site != NULL ? "._sites." : "",
+                                          global_catalog ? "" : DOMAIN_CONTROLLERS,
+                                          locator->domain,
+                                          NULL);
+
     g_autoptr(GResolver) resolver = g_resolver_get_default();
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autoptr(GError) reason = NULL;
-    const char *service = locator->settings->global_catalog ? "gc" : "ldap";
+    const char *service = global_catalog ? "gc" : "ldap";
+    *record = g_strdup_printf("_%s._tcp.%s", service, domain);
 
     rms_watchdog_set_cancellable(locator->watchdog, cancellable);
     rms_watchdog_arm(locator->watchdog, locator->timeout_ms);
@@ -128,11 +137,9 @@ static GList *look_up(Locator *locator, const char *domain, const char *record, 
     gboolean timed_out = rms_watchdog_disarm(locator->watchdog);
     rms_watchdog_set_cancellable(locator->watchdog, NULL);
     if (servers == NULL)
-        g_propagate_error(error,
-                          explain_dns(record,
-                                      locator->domain,
-                                      locator->settings->global_catalog,
-                                      timed_out ? NULL : reason));
+        g_propagate_error(
+            error,
+            explain_dns(*record, locator->domain, global_catalog, timed_out ? NULL : reason));
     return servers;
 }
 
@@ -195,20 +202,51 @@ static char *find_default_domain(GError **error)
     return domain;
 }
 
+/* Where a server is asked in the clear, whatever the password needs later: nothing that is said
+ * then is secret. */
+static RmsTarget *make_ping_target(Locator *locator, const RmsTarget *target)
+{
+    g_autofree char *server = target->ldaps
+                                  ? g_strdup(target->host)
+                                  : g_strdup_printf("ldap://%s:%u", target->host, target->port);
+    return rms_target_parse(server, FALSE, locator->settings->global_catalog, NULL);
+}
+
+/* The site of this machine, as the first server that answers knows it. */
+static char *find_site(Locator *locator, const GPtrArray *targets)
+{
+    /* A global catalog need not hold the domain that the forest is named after. */
+    const char *domain = locator->settings->global_catalog ? NULL : locator->domain;
+    guint pings = 0;
+    for (guint i = 0; i < targets->len && pings < RMS_MAX_PINGS; i++) {
+        if (has_failed(targets->pdata[i]))
+            continue;
+        RmsTarget *target = make_ping_target(locator, targets->pdata[i]);
+        if (target == NULL)
+            continue;
+        pings++;
+        g_autoptr(GError) error = NULL;
+        char *site =
+            rms_connection_ping(locator->settings, locator->watchdog, target, domain, &error);
+        if (error == NULL)
+            return site;
+        if (g_error_matches(error, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE))
+            rms_locator_note(targets->pdata[i], FALSE);
+    }
+    return NULL;
+}
+
 static GPtrArray *find_by_dns(Locator *locator, GError **error)
 {
-    gboolean global_catalog = locator->settings->global_catalog;
-    g_autofree char *name =
-        g_strconcat(global_catalog ? "" : DOMAIN_CONTROLLERS, locator->domain, NULL);
-    g_autofree char *record = g_strdup_printf("_%s._tcp.%s", global_catalog ? "gc" : "ldap", name);
-    GList *servers = look_up(locator, name, record, error);
+    g_autofree char *record = NULL;
+    GList *servers = look_up(locator, NULL, &record, error);
     if (servers == NULL)
         return NULL;
 
-    g_autoptr(GPtrArray) targets = g_ptr_array_new_with_free_func((GDestroyNotify) rms_target_free);
-    add_servers(locator, targets, servers);
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) rms_target_free);
+    add_servers(locator, all, servers);
     g_resolver_free_targets(servers);
-    if (targets->len == 0) {
+    if (all->len == 0) {
         g_set_error(error,
                     RMS_DIRECTORY_ERROR,
                     RMS_DIRECTORY_ERROR_UNREACHABLE,
@@ -218,7 +256,22 @@ static GPtrArray *find_by_dns(Locator *locator, GError **error)
                     record);
         return NULL;
     }
-    return g_steal_pointer(&targets);
+    /* Where there is no choice, the site does not matter. */
+    g_autofree char *site = all->len > 1 ? find_site(locator, all) : NULL;
+    if (site == NULL)
+        return g_steal_pointer(&all);
+
+    /* Without a record for the site its servers are just not preferred. */
+    g_autofree char *site_record = NULL;
+    GPtrArray *targets = g_ptr_array_new_with_free_func((GDestroyNotify) rms_target_free);
+    servers = look_up(locator, site, &site_record, NULL);
+    add_servers(locator, targets, servers);
+    g_resolver_free_targets(servers);
+    for (guint i = 0; i < all->len && targets->len < RMS_MAX_LOCATED_SERVERS; i++) {
+        if (!has_target(targets, all->pdata[i]))
+            g_ptr_array_add(targets, g_steal_pointer(&all->pdata[i]));
+    }
+    return targets;
 }
 
 GPtrArray *

@@ -40,6 +40,7 @@ RmsTarget *rms_target_parse(const char *server,
                             gboolean with_password,
                             gboolean global_catalog,
                             GError **error);
+RmsTarget *rms_target_copy(const RmsTarget *target);
 void rms_target_free(RmsTarget *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsTarget, rms_target_free)
 

@@ -89,6 +89,18 @@ RmsTarget *rms_target_parse(const char *server,
     return target;
 }
 
+RmsTarget *rms_target_copy(const RmsTarget *target)
+{
+    g_return_val_if_fail(target != NULL, NULL);
+
+    RmsTarget *copy = g_new(RmsTarget, 1);
+    *copy = *target;
+    copy->host = g_strdup(target->host);
+    copy->uri = g_strdup(target->uri);
+    copy->domain = g_strdup(target->domain);
+    return copy;
+}
+
 void rms_target_free(RmsTarget *target)
 {
     if (target == NULL)

@@ -15,7 +15,9 @@
 
 #include "directory/directory-cleanup-private.h"
 #include "directory/directory-error-private.h"
+#include "directory/directory-failover-private.h"
 #include "directory/directory-limits.h"
+#include "directory/directory-locator-private.h"
 #include "directory/directory-thread-private.h"
 
 /* Messages taken in one go, before new calls and cancelled ones are looked at. */
@@ -170,7 +172,7 @@ static void drop_ended(RmsWorker *worker)
 static void disconnect(RmsWorker *worker, int code)
 {
     if (code == LDAP_TIMEOUT && worker->connection != NULL)
-        rms_connection_blame(worker->connection);
+        rms_locator_note(rms_connection_get_target(worker->connection), FALSE);
     g_autoptr(GError) error = rms_directory_error_new(
         RMS_STEP_SEARCH,
         code,
@@ -240,7 +242,7 @@ static void start_jobs(RmsWorker *worker)
         g_autoptr(GError) error = NULL;
         take_settings(worker);
         worker->connection =
-            rms_connection_open(worker->settings, worker->watchdog, worker->give_up, &error);
+            rms_failover_connect(worker->settings, worker->watchdog, worker->give_up, &error);
         if (worker->connection == NULL) {
             fail_all(worker, error);
             return;
