@@ -68,28 +68,55 @@ START_TEST(test_good)
 END_TEST
 
 static const struct {
+    const char *by; /* instead of the [Directory] group of GOOD */
+    const char *server;
+    const char *domain;
+} directories[] = {
+    {"[Directory]\nServer=dc1.contoso.example dc2.contoso.example\n",
+     "dc1.contoso.example dc2.contoso.example",                             NULL             },
+    {"[Directory]\nDomain=contoso.example\n",                         NULL, "contoso.example"},
+    {"[Directory]\n",                                                 NULL, NULL             },
+    {"",                                                              NULL, NULL             },
+};
+
+START_TEST(test_directory_servers)
+{
+    g_auto(GStrv) parts = g_strsplit(GOOD, "[Directory]\nServer=dc1.contoso.example\n", 2);
+    g_autofree char *text = g_strjoinv(directories[_i].by, parts);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RmsConsoleConfiguration) configuration = load(text, &error);
+
+    ck_assert_uint_eq(g_strv_length(parts), 2);
+    ck_assert_msg(configuration != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_pstr_eq(configuration->directory->server, directories[_i].server);
+    ck_assert_pstr_eq(configuration->directory->domain, directories[_i].domain);
+}
+END_TEST
+
+static const struct {
     const char *what;
     const char *replace; /* in GOOD */
     const char *by;
     const char *says; /* in the error */
 } bad[] = {
-    {"unknown group",                   "[Directory]",                               "[Directory]\nServer=x\n[Direktory]",          "[Direktory]"                      },
-    {"unknown key",                     "Keytab=/k",                                 "Keytab=/k\nKeytap=/k",                        "Keytap"                           },
-    {"missing key",                     "Keytab=/k\n",                               "",                                            "lacks Keytab"                     },
-    {"missing group",                   "[Directory]\nServer=dc1.contoso.example\n", "",                                            "lacks Server"                     },
-    {"empty value",                     "Keytab=/k",                                 "Keytab=",                                     "Keytab is empty"                  },
-    {"blank value",                     "Keytab=/k",                                 "Keytab=  ",                                   "Keytab is empty"                  },
-    {"unknown environment",             "AzureCloud",                                "AzureClod",                                   "AzureChinaCloud"                  },
-    {"no environment",                  "Environment=AzureCloud\n",                  "",                                            "Environment must be one of"       },
-    {"environment that needs more",     "AzureCloud",                                "AzureUSGovernment2",                          "[Cloud]"                          },
-    {"plain http authority",            "Tenant=",                                   "Authority=http://login.example\nTenant=",     "[Cloud]"                          },
-    {"nowhere to listen",               "HttpAddress=127.0.0.1:80\n",                "",                                            "HttpsAddress, HttpAddress or both"},
-    {"user without password file",      "Server=dc1",                                "User=reader\nServer=dc1",                     "go together"                      },
-    {"password file without user",      "Server=dc1",                                "PasswordFile=/p\nServer=dc1",                 "go together"                      },
+    {"unknown group",                   "[Directory]",                "[Directory]\nServer=x\n[Direktory]",          "[Direktory]"                      },
+    {"unknown key",                     "Keytab=/k",                  "Keytab=/k\nKeytap=/k",                        "Keytap"                           },
+    {"missing key",                     "Keytab=/k\n",                "",                                            "lacks Keytab"                     },
+    {"empty list of servers",           "Server=dc1.contoso.example", "Server=",                                     "Server is empty"                  },
+    {"empty domain",                    "Server=dc1.contoso.example", "Domain=",                                     "Domain is empty"                  },
+    {"empty value",                     "Keytab=/k",                  "Keytab=",                                     "Keytab is empty"                  },
+    {"blank value",                     "Keytab=/k",                  "Keytab=  ",                                   "Keytab is empty"                  },
+    {"unknown environment",             "AzureCloud",                 "AzureClod",                                   "AzureChinaCloud"                  },
+    {"no environment",                  "Environment=AzureCloud\n",   "",                                            "Environment must be one of"       },
+    {"environment that needs more",     "AzureCloud",                 "AzureUSGovernment2",                          "[Cloud]"                          },
+    {"plain http authority",            "Tenant=",                    "Authority=http://login.example\nTenant=",     "[Cloud]"                          },
+    {"nowhere to listen",               "HttpAddress=127.0.0.1:80\n", "",                                            "HttpsAddress, HttpAddress or both"},
+    {"user without password file",      "Server=dc1",                 "User=reader\nServer=dc1",                     "go together"                      },
+    {"password file without user",      "Server=dc1",                 "PasswordFile=/p\nServer=dc1",                 "go together"                      },
     {"password file that is not there",
-     "Server=dc1",                                                                   "User=r\nPasswordFile=/nowhere/p\nServer=dc1",
-     "/nowhere/p"                                                                                                                                                      },
-    {"no key file",                     "[Cloud]",                                   "Cloud",                                       "cannot be read"                   },
+     "Server=dc1",                                                    "User=r\nPasswordFile=/nowhere/p\nServer=dc1",
+     "/nowhere/p"                                                                                                                                       },
+    {"no key file",                     "[Cloud]",                    "Cloud",                                       "cannot be read"                   },
 };
 
 START_TEST(test_bad)
@@ -140,6 +167,7 @@ int main(void)
     directory = g_dir_make_tmp("rms-configuration-XXXXXX", NULL);
     tcase_add_test(tcase, test_example_is_good);
     tcase_add_test(tcase, test_good);
+    tcase_add_loop_test(tcase, test_directory_servers, 0, G_N_ELEMENTS(directories));
     tcase_add_loop_test(tcase, test_bad, 0, G_N_ELEMENTS(bad));
     tcase_add_test(tcase, test_password_file);
     suite_add_tcase(suite, tcase);
