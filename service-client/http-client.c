@@ -227,7 +227,7 @@ cJSON *rms_http_response_parse_json(const RmsHttpResponse *response, GError **er
 
     json = rms_json_parse(rms_secret_get(response->body),
                           rms_secret_get_length(response->body),
-                          RMS_SERVICE_MAX_ANSWER_BYTES,
+                          rms_secret_get_length(response->body), /* bounded when it came */
                           &local_error);
     if (json == NULL)
         g_set_error(error,

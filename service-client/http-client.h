@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 /** RmsHttpRequest: Owned by who made it until it is sent. */
 typedef struct _RmsHttpRequest RmsHttpRequest;
 
-/** rms_http_request_new: @method: `GET`, `POST` or `PUT`. Returns: (transfer full) */
+/** rms_http_request_new: @method: `GET`, `POST`, `PUT` or `DELETE`. Returns: (transfer full) */
 RmsHttpRequest *rms_http_request_new(const char *method, const char *url);
 /** rms_http_request_free: @request: (nullable) */
 void rms_http_request_free(RmsHttpRequest *request);

@@ -10,6 +10,7 @@
 
 #include "service-client/account-private.h"
 #include "service-client/jwt-claims.h"
+#include "service-client/service-limits.h"
 #include "service-client/tenant-wire.h"
 
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
     char *url;
     char *media_type;
     RmsSecret *body;
+    gsize max_bytes;
     RmsSecret *token;
     gboolean again; /* this is the second try */
 } Call;
@@ -116,6 +118,8 @@ static void on_token_ready(GObject *source, GAsyncResult *result, gpointer user_
     rms_http_request_set_authorization(
         request, rms_account_get_environment(account)->scheme, call->token);
     rms_http_request_add_header(request, "Accept", call->media_type);
+    if (call->max_bytes > 0)
+        rms_http_request_set_limits(request, call->max_bytes, RMS_SERVICE_REQUEST_SECONDS * 1000);
     if (call->body != NULL)
         rms_http_request_set_body(request, content_type, call->body);
     rms_http_client_send_async(rms_account_get_client(account),
@@ -133,10 +137,7 @@ static void get_token(GTask *task)
 }
 
 void rms_service_call_async(RmsAccount *account,
-                            const char *method,
-                            const char *url,
-                            const char *media_type,
-                            const char *body,
+                            const RmsServiceRequest *request,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
@@ -144,17 +145,19 @@ void rms_service_call_async(RmsAccount *account,
     GTask *task;
     Call *call;
 
-    g_return_if_fail(RMS_IS_ACCOUNT(account) && method != NULL && url != NULL);
-    g_return_if_fail(media_type != NULL);
+    g_return_if_fail(RMS_IS_ACCOUNT(account) && request != NULL);
+    g_return_if_fail(request->method != NULL && request->url != NULL);
+    g_return_if_fail(request->media_type != NULL);
 
     task = g_task_new(account, cancellable, callback, user_data);
     g_task_set_source_tag(task, rms_service_call_async);
     call = g_new0(Call, 1);
-    call->method = g_strdup(method);
-    call->url = g_strdup(url);
-    call->media_type = g_strdup(media_type);
-    if (body != NULL)
-        call->body = rms_secret_new(body, -1);
+    call->method = g_strdup(request->method);
+    call->url = g_strdup(request->url);
+    call->media_type = g_strdup(request->media_type);
+    call->max_bytes = request->max_bytes;
+    if (request->body != NULL)
+        call->body = rms_secret_new(request->body, -1);
     g_task_set_task_data(task, call, free_call);
     get_token(task);
 }

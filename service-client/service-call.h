@@ -11,15 +11,23 @@
 G_BEGIN_DECLS
 
 /**
- * rms_service_call_async: Sends with the account's token; a token that the service does not accept
- * (401) is refreshed once. @media_type: of the answer wanted, and of @body. @body: (nullable): no
- * secret.
+ * RmsServiceRequest: borrowed for the call of rms_service_call_async().
+ * @method: `GET`, `POST`, `PUT` or `DELETE`
+ * @media_type: of the answer wanted, and of @body
+ * @body: (nullable): no secret
+ * @max_bytes: of the answer; 0: %RMS_SERVICE_MAX_ANSWER_BYTES
  */
+typedef struct {
+    const char *method;
+    const char *url;
+    const char *media_type;
+    const char *body;
+    gsize max_bytes;
+} RmsServiceRequest;
+/** rms_service_call_async: Sends with the account's token; a token that the service does not accept
+ * (401) is refreshed once. */
 void rms_service_call_async(RmsAccount *account,
-                            const char *method,
-                            const char *url,
-                            const char *media_type,
-                            const char *body,
+                            const RmsServiceRequest *request,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);

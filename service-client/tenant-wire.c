@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reading of locator answers (XML) and admin answers (JSON).
+ * Reading of locator answers (XML) and of bare states and refusals (JSON).
  *
  * The XML comes from the network: no DTD gets as far as being parsed, so there are no entities, and
  * nothing is ever loaded.
@@ -14,7 +14,6 @@
 #include <libxml/tree.h>
 #include <string.h>
 
-#include "service-client/jwt-claims.h"
 #include "service-client/provider-text.h"
 #include "service-client/service-error.h"
 #include "service-client/service-limits.h"
@@ -194,55 +193,6 @@ char *rms_tenant_wire_read_location(const char *text, gsize length, GError **err
 
 /* Answers of the admin service */
 
-void rms_tenant_configuration_free(RmsTenantConfiguration *configuration)
-{
-    if (configuration == NULL)
-        return;
-    g_free(configuration->organization);
-    g_free(configuration->rms_id);
-    g_free(configuration->tenant_id);
-    g_free(configuration->service_url);
-    g_free(configuration);
-}
-
-/* `https://TEN/_wmcs/licensing` without its path. Returns: (nullable) */
-static char *dup_service_url(const cJSON *json, const char *member)
-{
-    const char *value = rms_provider_text_peek(json, member);
-    g_autoptr(GUri) uri = NULL;
-
-    if (!rms_service_url_is_base(value))
-        return NULL;
-    uri = g_uri_parse(value, G_URI_FLAGS_NONE, NULL);
-    return g_uri_join(
-        G_URI_FLAGS_NONE, "https", NULL, g_uri_get_host(uri), g_uri_get_port(uri), "", NULL, NULL);
-}
-
-RmsTenantConfiguration *rms_tenant_wire_read_configuration(const cJSON *json, GError **error)
-{
-    g_autoptr(RmsTenantConfiguration) configuration = g_new0(RmsTenantConfiguration, 1);
-    const char *organization;
-
-    g_return_val_if_fail(json != NULL, NULL);
-
-    organization = rms_provider_text_peek(json, "OnPremiseDomainName");
-    configuration->rms_id = g_strdup(rms_provider_text_peek(json, "RightsManagementServiceId"));
-    configuration->tenant_id = g_strdup(rms_provider_text_peek(json, "BPOSId"));
-    configuration->organization =
-        g_strdup(organization != NULL ? organization : configuration->tenant_id);
-    configuration->service_url = dup_service_url(json, "LicensingExtranetDistributionPointUrl");
-    if (configuration->service_url == NULL)
-        configuration->service_url = dup_service_url(json, "LicensingIntranetDistributionPointUrl");
-    if (configuration->rms_id == NULL || configuration->tenant_id == NULL ||
-        configuration->service_url == NULL) {
-        set_protocol_error("The administration service answered with a configuration that lacks "
-                           "the tenant's ids or addresses",
-                           error);
-        return NULL;
-    }
-    return g_steal_pointer(&configuration);
-}
-
 gboolean rms_tenant_wire_read_state(const cJSON *json, gboolean *state, GError **error)
 {
     g_return_val_if_fail(json != NULL && state != NULL, FALSE);
@@ -254,30 +204,6 @@ gboolean rms_tenant_wire_read_state(const cJSON *json, gboolean *state, GError *
         return FALSE;
     }
     *state = json->valuedouble == 1.0;
-    return TRUE;
-}
-
-gboolean rms_tenant_wire_read_membership(
-    const cJSON *json, const char *object_id, const cJSON *claims, gboolean *member, GError **error)
-{
-    const cJSON *administrator;
-    gboolean found = FALSE;
-
-    g_return_val_if_fail(json != NULL && object_id != NULL && member != NULL, FALSE);
-
-    if (!cJSON_IsArray(json)) {
-        set_protocol_error("The administration service answered without a list of administrators",
-                           error);
-        return FALSE;
-    }
-    cJSON_ArrayForEach(administrator, json)
-    {
-        const char *id = rms_provider_text_peek(administrator, "ObjectId");
-
-        found |= id != NULL && (g_ascii_strcasecmp(id, object_id) == 0 ||
-                                rms_jwt_claims_has(claims, "groups", id));
-    }
-    *member = found;
     return TRUE;
 }
 

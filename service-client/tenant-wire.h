@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What discovery and the admin service say on the wire (protocol.md §2.8, §3.1, §3.3, §3.4), as
- * text in and values out. Private to the room; sends nothing, so all of it is tested without a
- * network.
+ * What discovery and the admin service say on the wire (protocol.md §2.8, §3.1, §3.3), as text in
+ * and values out; its records are in tenant-records.h. Private to the room; sends nothing, so all
+ * of it is tested without a network.
  */
 #pragma once
 
@@ -33,34 +33,8 @@ const char *rms_tenant_wire_get_discovery_envelope(void);
  */
 char *rms_tenant_wire_read_location(const char *text, gsize length, GError **error);
 
-/**
- * RmsTenantConfiguration: of protocol.md §3.4.
- * @organization: OnPremiseDomainName, else the tenant id
- * @rms_id: RightsManagementServiceId
- * @tenant_id: BPOSId
- * @service_url: what connectors relay to, `https://<id>.rms.na.aadrm.com`
- */
-typedef struct {
-    char *organization;
-    char *rms_id;
-    char *tenant_id;
-    char *service_url;
-} RmsTenantConfiguration;
-/** rms_tenant_wire_read_configuration: Returns: (transfer full): or %NULL with
- * %RMS_SERVICE_ERROR_PROTOCOL. */
-RmsTenantConfiguration *rms_tenant_wire_read_configuration(const cJSON *json, GError **error);
-void rms_tenant_configuration_free(RmsTenantConfiguration *configuration);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsTenantConfiguration, rms_tenant_configuration_free)
-
 /** rms_tenant_wire_read_state: A bare 0 or 1. */
 gboolean rms_tenant_wire_read_state(const cJSON *json, gboolean *state, GError **error);
-/** rms_tenant_wire_read_membership: Whether the list of administrators @json has @object_id, or a
- * group that @claims (nullable) lists. */
-gboolean rms_tenant_wire_read_membership(const cJSON *json,
-                                         const char *object_id,
-                                         const cJSON *claims,
-                                         gboolean *member,
-                                         GError **error);
 /** rms_tenant_wire_describe_refusal: `ErrorDetail` of an error answer, fit for a message. @json:
  * (nullable). Returns: (transfer full): may be empty */
 char *rms_tenant_wire_describe_refusal(const cJSON *json);

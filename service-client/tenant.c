@@ -10,15 +10,18 @@
  */
 #include "config.h"
 
-#include "service-client/tenant.h"
+#include "service-client/tenant-private.h"
 
 #include <string.h>
 
 #include "service-client/account-private.h"
 #include "service-client/service-call.h"
 #include "service-client/service-url.h"
+#include "service-client/tenant-records-private.h"
 #include "service-client/tenant-wire.h"
 #include "service-client/unpublished.h"
+
+#define N_ADMINISTRATOR_ROLES (RMS_TENANT_ADMINISTRATOR_CONNECTOR + 1)
 
 struct _RmsTenant {
     GObject parent_instance;
@@ -26,6 +29,7 @@ struct _RmsTenant {
     RmsAccount *account;
     char *admin_url;
     RmsTenantConfiguration *configuration;
+    GPtrArray *administrators[N_ADMINISTRATOR_ROLES]; /* NULL: withheld */
     gboolean service_active;
     gboolean super_user_feature;
     RmsTenantRole role;
@@ -72,6 +76,8 @@ static void rms_tenant_finalize(GObject *object)
     g_clear_object(&tenant->account);
     g_free(tenant->admin_url);
     rms_tenant_configuration_free(tenant->configuration);
+    for (gsize i = 0; i < N_ADMINISTRATOR_ROLES; i++)
+        g_clear_pointer(&tenant->administrators[i], g_ptr_array_unref);
 
     G_OBJECT_CLASS(rms_tenant_parent_class)->finalize(object);
 }
@@ -182,6 +188,20 @@ RmsTenantRole rms_tenant_get_role(RmsTenant *tenant)
     return tenant->role;
 }
 
+const RmsTenantConfiguration *rms_tenant_get_configuration(RmsTenant *tenant)
+{
+    g_return_val_if_fail(RMS_IS_TENANT(tenant), NULL);
+
+    return tenant->configuration;
+}
+
+GPtrArray *rms_tenant_get_administrators(RmsTenant *tenant, RmsTenantAdministratorRole role)
+{
+    g_return_val_if_fail(RMS_IS_TENANT(tenant) && role < N_ADMINISTRATOR_ROLES, NULL);
+
+    return tenant->administrators[role];
+}
+
 static void set_role(RmsTenant *tenant, RmsTenantRole role)
 {
     if (tenant->role == role)
@@ -223,6 +243,29 @@ static void set_service_active(RmsTenant *tenant, gboolean active)
     g_object_notify_by_pspec(G_OBJECT(tenant), properties[PROP_SERVICE_ACTIVE]);
 }
 
+/* For the other files of the tenant */
+
+const char *rms_tenant_get_admin_url(RmsTenant *tenant)
+{
+    return tenant->admin_url;
+}
+
+void rms_tenant_get_async(RmsTenant *tenant,
+                          const char *url,
+                          gsize max_bytes,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+    rms_service_call_async(
+        tenant->account,
+        &(const RmsServiceRequest){
+            .method = "GET", .url = url, .media_type = "application/json", .max_bytes = max_bytes},
+        cancellable,
+        callback,
+        user_data);
+}
+
 /* Reading all of it */
 
 /* What one reading has found so far. */
@@ -231,15 +274,14 @@ typedef struct {
     RmsTenantConfiguration *configuration;
     gboolean service_active;
     gboolean super_user_feature;
-    gboolean global_administrator;
-    gboolean connector_administrator;
+    GPtrArray *administrators[N_ADMINISTRATOR_ROLES]; /* NULL: withheld */
     gboolean lists_withheld;
 } Reading;
 
 static gboolean
 read_configuration(RmsTenant *tenant, Reading *reading, const cJSON *json, GError **error)
 {
-    reading->configuration = rms_tenant_wire_read_configuration(json, error);
+    reading->configuration = rms_tenant_configuration_read(json, error);
     return reading->configuration != NULL;
 }
 
@@ -258,11 +300,10 @@ read_super_user_state(RmsTenant *tenant, Reading *reading, const cJSON *json, GE
 static gboolean
 read_global_administrators(RmsTenant *tenant, Reading *reading, const cJSON *json, GError **error)
 {
-    return rms_tenant_wire_read_membership(json,
-                                           rms_account_get_object_id(tenant->account),
-                                           rms_account_peek_claims(tenant->account),
-                                           &reading->global_administrator,
-                                           error);
+    GPtrArray *list = rms_tenant_administrators_read(json, error);
+
+    reading->administrators[RMS_TENANT_ADMINISTRATOR_GLOBAL] = list;
+    return list != NULL;
 }
 
 static gboolean read_connector_administrators(RmsTenant *tenant,
@@ -270,11 +311,10 @@ static gboolean read_connector_administrators(RmsTenant *tenant,
                                               const cJSON *json,
                                               GError **error)
 {
-    return rms_tenant_wire_read_membership(json,
-                                           rms_account_get_object_id(tenant->account),
-                                           rms_account_peek_claims(tenant->account),
-                                           &reading->connector_administrator,
-                                           error);
+    GPtrArray *list = rms_tenant_administrators_read(json, error);
+
+    reading->administrators[RMS_TENANT_ADMINISTRATOR_CONNECTOR] = list;
+    return list != NULL;
 }
 
 /* protocol.md §3.3 */
@@ -297,16 +337,27 @@ static void free_reading(gpointer data)
     Reading *reading = data;
 
     rms_tenant_configuration_free(reading->configuration);
+    for (gsize i = 0; i < N_ADMINISTRATOR_ROLES; i++)
+        g_clear_pointer(&reading->administrators[i], g_ptr_array_unref);
     g_free(reading);
+}
+
+/* @list: (nullable) */
+static gboolean lists_account(RmsAccount *account, GPtrArray *list)
+{
+    return list != NULL && rms_tenant_administrators_include(list,
+                                                             rms_account_get_object_id(account),
+                                                             rms_account_peek_claims(account));
 }
 
 /* The service lists who has one of its own roles; whom it lets in without being listed has a
  * directory role. Somebody who may not even see the lists gets the smallest. */
-static RmsTenantRole find_role(const Reading *reading)
+static RmsTenantRole find_role(RmsAccount *account, const Reading *reading)
 {
-    if (reading->global_administrator)
+    if (lists_account(account, reading->administrators[RMS_TENANT_ADMINISTRATOR_GLOBAL]))
         return RMS_TENANT_ROLE_RMS_GLOBAL_ADMINISTRATOR;
-    if (reading->connector_administrator || reading->lists_withheld)
+    if (lists_account(account, reading->administrators[RMS_TENANT_ADMINISTRATOR_CONNECTOR]) ||
+        reading->lists_withheld)
         return RMS_TENANT_ROLE_CONNECTOR_ADMINISTRATOR;
     return RMS_TENANT_ROLE_TENANT_GLOBAL_ADMINISTRATOR;
 }
@@ -319,7 +370,11 @@ static void apply_reading(RmsTenant *tenant, Reading *reading)
     set_configuration(tenant, g_steal_pointer(&reading->configuration));
     set_service_active(tenant, reading->service_active);
     set_super_user_feature(tenant, reading->super_user_feature);
-    set_role(tenant, find_role(reading));
+    set_role(tenant, find_role(tenant->account, reading));
+    for (gsize i = 0; i < N_ADMINISTRATOR_ROLES; i++) {
+        g_clear_pointer(&tenant->administrators[i], g_ptr_array_unref);
+        tenant->administrators[i] = g_steal_pointer(&reading->administrators[i]);
+    }
     g_object_thaw_notify(object);
 }
 
@@ -373,14 +428,7 @@ static void take_step(GTask *task)
     Reading *reading = g_task_get_task_data(task);
     g_autofree char *url = rms_service_url_join(tenant->admin_url, steps[reading->step].path);
 
-    rms_service_call_async(tenant->account,
-                           "GET",
-                           url,
-                           "application/json",
-                           NULL,
-                           g_task_get_cancellable(task),
-                           on_step_answered,
-                           task);
+    rms_tenant_get_async(tenant, url, 0, g_task_get_cancellable(task), on_step_answered, task);
 }
 
 void rms_tenant_refresh_async(RmsTenant *tenant,
@@ -478,14 +526,15 @@ void rms_tenant_discover_async(RmsAccount *account,
     g_task_set_source_tag(task, rms_tenant_discover_async);
     url = rms_service_url_join(rms_account_get_environment(account)->discovery_url,
                                RMS_TENANT_WIRE_DISCOVERY_PATH);
-    rms_service_call_async(account,
-                           "POST",
-                           url,
-                           "text/xml",
-                           rms_tenant_wire_get_discovery_envelope(),
-                           cancellable,
-                           on_location_answered,
-                           task);
+    rms_service_call_async(
+        account,
+        &(const RmsServiceRequest){.method = "POST",
+                                   .url = url,
+                                   .media_type = "text/xml",
+                                   .body = rms_tenant_wire_get_discovery_envelope()},
+        cancellable,
+        on_location_answered,
+        task);
 }
 
 RmsTenant *rms_tenant_discover_finish(GAsyncResult *result, GError **error)
@@ -538,14 +587,8 @@ static void on_state_written(GObject *source, GAsyncResult *result, gpointer use
         g_task_return_error(task, error);
         return;
     }
-    rms_service_call_async(tenant->account,
-                           "GET",
-                           url,
-                           "application/json",
-                           NULL,
-                           g_task_get_cancellable(task),
-                           on_state_read_back,
-                           g_object_ref(task));
+    rms_tenant_get_async(
+        tenant, url, 0, g_task_get_cancellable(task), on_state_read_back, g_object_ref(task));
 }
 
 void rms_tenant_set_super_user_feature_async(RmsTenant *tenant,

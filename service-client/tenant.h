@@ -9,6 +9,7 @@
 #pragma once
 
 #include "service-client/account.h"
+#include "service-client/tenant-records.h"
 
 G_BEGIN_DECLS
 
@@ -52,6 +53,25 @@ const char *rms_tenant_get_service_url(
 gboolean rms_tenant_get_service_active(RmsTenant *tenant);
 gboolean rms_tenant_get_super_user_feature(RmsTenant *tenant);
 RmsTenantRole rms_tenant_get_role(RmsTenant *tenant);
+/** rms_tenant_get_configuration: Returns: (transfer none): as last read; another after a refresh.
+ */
+const RmsTenantConfiguration *rms_tenant_get_configuration(RmsTenant *tenant);
+/** rms_tenant_get_administrators: Returns: (transfer none) (nullable) (element-type
+ * RmsTenantAdministrator): who has @role, as last read; %NULL: the service does not show this
+ * account. */
+GPtrArray *rms_tenant_get_administrators(RmsTenant *tenant, RmsTenantAdministratorRole role);
+
+/** rms_tenant_read_details_async: The seven reads that nothing depends on: onboarding policy, keys,
+ * templates, platforms, tracking, licence validity. One that is refused does not take the others
+ * away. */
+void rms_tenant_read_details_async(RmsTenant *tenant,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+/** rms_tenant_read_details_finish: Returns: (transfer full): or %NULL with an RmsServiceError that
+ * every read would meet: UNREACHABLE, TLS, SIGN_IN, THROTTLED. */
+RmsTenantDetails *
+rms_tenant_read_details_finish(RmsTenant *tenant, GAsyncResult *result, GError **error);
 
 /** rms_tenant_set_super_user_feature_async: Switches the feature; read back before it counts as
  * done. Not public on the wire: our contract. */

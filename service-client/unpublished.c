@@ -45,10 +45,10 @@ void rms_unpublished_set_super_user_state_async(RmsAccount *account,
     g_task_set_source_tag(task, rms_unpublished_set_super_user_state_async);
     url = rms_service_url_join(admin_url, "/SuperUserState");
     rms_service_call_async(account,
-                           "PUT",
-                           url,
-                           "application/json",
-                           enabled ? "1" : "0",
+                           &(const RmsServiceRequest){.method = "PUT",
+                                                      .url = url,
+                                                      .media_type = "application/json",
+                                                      .body = enabled ? "1" : "0"},
                            cancellable,
                            on_answered,
                            task);

@@ -234,6 +234,7 @@ START_TEST(test_lists_withheld)
     put_faults(&usual, "[{\"host\":\"admin\",\"path\":\"*/Roles/*\",\"status\":403,\"count\":2}]");
     tenant = discover_as(&usual, "global.admin");
     ck_assert_int_eq(rms_tenant_get_role(tenant), RMS_TENANT_ROLE_CONNECTOR_ADMINISTRATOR);
+    ck_assert_ptr_null(rms_tenant_get_administrators(tenant, RMS_TENANT_ADMINISTRATOR_GLOBAL));
 }
 END_TEST
 
@@ -263,6 +264,101 @@ START_TEST(test_discovery_faults)
 
         put_faults(&usual, table);
         ck_assert_msg(discover(account, &error) == NULL, "%s", faults[i].fault);
+        check_error(&error, faults[i].code, faults[i].word);
+    }
+}
+END_TEST
+
+static RmsTenantDetails *read_details(RmsTenant *tenant, GError **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+
+    rms_tenant_read_details_async(tenant, NULL, on_done, &result);
+    return rms_tenant_read_details_finish(tenant, wait_for(&result), error);
+}
+
+/* All that can be read, as the smallest role. */
+START_TEST(test_details)
+{
+    g_autoptr(RmsTenant) tenant = discover_as(&usual, "connector.admin");
+    const RmsTenantConfiguration *configuration = rms_tenant_get_configuration(tenant);
+    GPtrArray *connector_administrators =
+        rms_tenant_get_administrators(tenant, RMS_TENANT_ADMINISTRATOR_CONNECTOR);
+    const RmsTenantAdministrator *administrator = connector_administrators->pdata[0];
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RmsTenantDetails) details = read_details(tenant, &error);
+    const RmsTenantTemplate *record;
+
+    ck_assert_msg(details != NULL, "%s", error != NULL ? error->message : "");
+    for (gsize i = 0; i < RMS_TENANT_N_READS; i++)
+        ck_assert_msg(details->errors[i] == NULL, "%s", details->errors[i]->message);
+    ck_assert_str_eq(administrator->email, "connector.admin@contoso.example");
+    ck_assert_str_eq(administrator->object_type, "User");
+    ck_assert_str_eq(configuration->functional_state, "Enabled");
+    ck_assert_int_eq(configuration->fci_enabled, TRUE);
+    ck_assert_uint_eq(g_strv_length(configuration->role_members), 2);
+    ck_assert_str_eq(details->onboarding.scope, "All");
+    ck_assert_uint_eq(details->keys->len, 1);
+    ck_assert_uint_eq(details->platforms->len, 7);
+    ck_assert_uint_eq(details->templates->len, 3);
+    record = details->templates->pdata[1];
+    ck_assert_str_eq(rms_tenant_template_get_name(record, 1031), "Contoso - Nur für Leser");
+    ck_assert_str_eq(rms_tenant_template_get_name(record, 1041), "Contoso - View only");
+    ck_assert_ptr_null(details->do_not_track_group);
+    ck_assert(details->document_tracking);
+    ck_assert_uint_eq(details->license_validity_days, 30);
+}
+END_TEST
+
+/* One that is refused does not take the others away; what all would meet ends it. */
+START_TEST(test_details_faults)
+{
+    static const struct {
+        const char *fault;
+        RmsTenantRead read;
+        gboolean ends;
+        int code;
+        const char *word;
+    } faults[] = {
+        {"\"path\":\"*/Keys\",\"status\":403",
+         RMS_TENANT_READ_KEYS,       FALSE,
+         RMS_SERVICE_ERROR_NO_ROLE,   "connector.admin"},
+        {"\"path\":\"*/Keys\",\"status\":404",
+         RMS_TENANT_READ_KEYS,       FALSE,
+         RMS_SERVICE_ERROR_REFUSED,   "404"            },
+        {"\"path\":\"*/Templates\",\"oversized\":4194305",
+         RMS_TENANT_READ_TEMPLATES,  FALSE,
+         RMS_SERVICE_ERROR_PROTOCOL,  "4194304"        },
+        {"\"path\":\"*/Templates\",\"cut_after\":20",
+         RMS_TENANT_READ_TEMPLATES,  FALSE,
+         RMS_SERVICE_ERROR_PROTOCOL,  "properly"       },
+        {"\"path\":\"*/Templates\",\"empty_body\":true",
+         RMS_TENANT_READ_TEMPLATES,  FALSE,
+         RMS_SERVICE_ERROR_PROTOCOL,  "nothing"        },
+        {"\"path\":\"*/OnboardingControlPolicy\",\"wrong_content_type\":true",
+         RMS_TENANT_READ_ONBOARDING, FALSE,
+         RMS_SERVICE_ERROR_PROTOCOL,  "text/html"      },
+        {"\"path\":\"*/DevicePlatforms\",\"status\":503",
+         RMS_TENANT_READ_PLATFORMS,  TRUE,
+         RMS_SERVICE_ERROR_THROTTLED, "later"          },
+        {"\"path\":\"*/DevicePlatforms\",\"status\":401,\"count\":2",
+         RMS_TENANT_READ_PLATFORMS,  TRUE,
+         RMS_SERVICE_ERROR_SIGN_IN,   "Sign in again"  },
+    };
+    g_autoptr(RmsTenant) tenant = discover_as(&usual, "connector.admin");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+        g_autofree char *table = g_strdup_printf("[{\"host\":\"admin\",%s}]", faults[i].fault);
+        g_autoptr(RmsTenantDetails) details = NULL;
+        GError *error = NULL;
+
+        put_faults(&usual, table);
+        details = read_details(tenant, &error);
+        ck_assert_msg((details == NULL) == faults[i].ends, "%s", faults[i].fault);
+        if (details != NULL) {
+            error = g_steal_pointer(&details->errors[faults[i].read]);
+            ck_assert_uint_eq(details->license_validity_days, 30);
+        }
         check_error(&error, faults[i].code, faults[i].word);
     }
 }
@@ -477,6 +573,8 @@ TCase *make_tenant_cases(void)
     tcase_add_test(tcase, test_token_refused_once);
     tcase_add_test(tcase, test_role_lost);
     tcase_add_test(tcase, test_lists_withheld);
+    tcase_add_test(tcase, test_details);
+    tcase_add_test(tcase, test_details_faults);
     tcase_add_test(tcase, test_discovery_faults);
     tcase_add_test(tcase, test_cancelled);
     tcase_add_test(tcase, test_credential);
