@@ -32,6 +32,10 @@
  * that sends one-byte chunks stays inside, one that hides megabytes in extensions does not. */
 #define RMS_MAX_CHUNK_OVERHEAD_BYTES (16 * 1024)
 
+/* How far into a body the operation's name is looked for when no header names it; what stands before
+ * it is a SOAP header of a few lines. */
+#define RMS_MAX_SNIFFED_BYTES (16 * 1024)
+
 /* More callers wait in the kernel's queue; connections idle for a second make room. */
 #define RMS_DEFAULT_MAX_CONNECTIONS 10240
 #define RMS_DEFAULT_HEADER_TIMEOUT_MS (20 * 1000)
