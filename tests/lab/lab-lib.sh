@@ -14,6 +14,8 @@ LAB_PASSWORD=Passw0rd.Test
 LAB_ADMIN_PASSWORD=Passw0rd.Admin
 
 DC_ADDRESS=127.0.0.2 # not 127.0.0.1: provisioning drops exactly that address from DNS
+DC2_ADDRESS=127.0.0.6
+SALES_ADDRESS=127.0.0.7
 FABRIKAM_ADDRESS=127.0.0.3
 TENANT_ADDRESS=127.0.0.5
 TENANT_CONTROL_PORT=8444
@@ -42,17 +44,26 @@ default_home() {
     printf '%s/rms-lab-%s' "${XDG_RUNTIME_DIR:-/tmp}" "$(printf '%s %s' "$LAB_CHECKOUT" "$(id -u)" | sha256sum | cut -c1-10)"
 }
 
+# What LAB_FOREST adds: folder of LAB_HOME, NetBIOS name, address, realm, workgroup, certificate
+# shellcheck disable=SC2034 # used by lab and lab-init
+LAB_CONTROLLERS=(
+    "dc2 DC2 $DC2_ADDRESS $LAB_REALM CONTOSO dc2"
+    "sales DC1 $SALES_ADDRESS SALES.$LAB_REALM SALES sales"
+    "fabrikam-dc DC1 $FABRIKAM_ADDRESS FABRIKAM.EXAMPLE FABRIKAM fabrikam"
+)
+
+# write_smb_conf FILE FOLDER NETBIOS-NAME ADDRESS REALM WORKGROUP CERTIFICATE
 write_smb_conf() {
-    local d=$LAB_HOME/dc
+    local d=$LAB_HOME/$2
     mkdir -p "$d"/{private,state,cache,lock,run,log,ncalrpc,winbindd,ntp_signd}
-    cat >"$LAB_HOME/smb.conf" <<CONF
+    cat >"$1" <<CONF
 [global]
-	netbios name = DC1
-	realm = $LAB_REALM
-	workgroup = CONTOSO
+	netbios name = $3
+	realm = $5
+	workgroup = $6
 	server role = active directory domain controller
 	bind interfaces only = yes
-	interfaces = $DC_ADDRESS/8
+	interfaces = $4/8
 	disable netbios = yes
 	server services = ldap, cldap, kdc, rpc, dns
 	dcerpc endpoint servers = epmapper, wkssvc, samr, netlogon, lsarpc, drsuapi, dssetup, dnsserver
@@ -71,8 +82,8 @@ write_smb_conf() {
 	logging = file
 	log level = 1
 	tls cafile = $LAB_HOME/pki/ca.pem
-	tls certfile = $LAB_HOME/pki/dc.pem
-	tls keyfile = $LAB_HOME/pki/dc.key
+	tls certfile = $LAB_HOME/pki/$7.pem
+	tls keyfile = $LAB_HOME/pki/$7.key
 	ldap server require strong auth = allow_sasl_over_tls
 	load printers = no
 	printcap name = /dev/null
@@ -81,7 +92,7 @@ write_smb_conf() {
 	path = $d/state/sysvol
 	read only = no
 [netlogon]
-	path = $d/state/sysvol/$LAB_DNS/scripts
+	path = $d/state/sysvol/${5,,}/scripts
 	read only = no
 CONF
 }
@@ -101,6 +112,7 @@ write_krb5_conf() {
 [realms]
 	$LAB_REALM = {
 		kdc = $DC_ADDRESS:88
+$([ -z "${LAB_FOREST-}" ] || printf '\t\tkdc = %s:88' "$DC2_ADDRESS")
 		kpasswd_server = $DC_ADDRESS:464
 	}
 	FABRIKAM.EXAMPLE = {
@@ -119,7 +131,8 @@ write_names() {
     {
         printf '127.0.0.1 localhost\n::1 localhost\n'
         printf '%s dc1.%s dc1 %s\n' "$DC_ADDRESS" "$LAB_DNS" "$LAB_DNS"
-        printf '%s kdc.fabrikam.example\n' "$FABRIKAM_ADDRESS"
+        printf '%s kdc.fabrikam.example dc1.fabrikam.example\n' "$FABRIKAM_ADDRESS"
+        printf '%s dc2.%s\n%s dc1.sales.%s\n' "$DC2_ADDRESS" "$LAB_DNS" "$SALES_ADDRESS" "$LAB_DNS"
         printf '%s login.tenant.example discover.tenant.example admin.tenant.example %s.rms.tenant.example\n' "$TENANT_ADDRESS" "$RMS_ID"
         printf '%s rmsconnector.%s rmsconnector\n' "$CONNECTOR_ADDRESS" "$LAB_DNS"
         for i in 1 2 3; do printf '127.0.1.%d exch0%d.%s exch0%d\n' $i $i "$LAB_DNS" $i; done
@@ -176,12 +189,23 @@ write_env() {
     if [ -n "${LAB_TENANT_SIMULATOR-}" ]; then
         v+=(LAB_TENANT_CONTROL="http://$TENANT_ADDRESS:$TENANT_CONTROL_PORT")
     fi
+    if [ -n "${LAB_FOREST-}" ]; then
+        v+=(LAB_FOREST=1 LAB_DC2="dc2.$LAB_DNS" LAB_SALES="sales.$LAB_DNS" LAB_FABRIKAM_DC=dc1.fabrikam.example
+            LAB_FABRIKAM_READER=reader@fabrikam.example LAB_FABRIKAM_CA="$LAB_HOME/pki/fabrikam-ca.pem")
+    fi
     printf 'export %q\n' "${v[@]}" >"$LAB_HOME/env.sh"
 }
 
 write_files() {
+    local controller
     mkdir -p "$LAB_HOME/cc"
-    write_smb_conf
+    write_smb_conf "$LAB_HOME/smb.conf" dc DC1 "$DC_ADDRESS" "$LAB_REALM" CONTOSO dc
+    if [ -n "${LAB_FOREST-}" ]; then
+        for controller in "${LAB_CONTROLLERS[@]}"; do
+            # shellcheck disable=SC2086 # its fields
+            write_smb_conf "$LAB_HOME/smb-${controller%% *}.conf" $controller
+        done
+    fi
     write_krb5_conf "$LAB_HOME/krb5.conf" $LAB_REALM
     write_names
     write_env
