@@ -24,11 +24,19 @@ const cJSON *rms_account_peek_claims(RmsAccount *account);
 /** rms_account_reject_token: The service did not accept @token: the next one is a fresh one. */
 void rms_account_reject_token(RmsAccount *account, RmsSecret *token);
 
+/** rms_account_challenge: The service wants @claims (JSON) in the next token; they go along with
+ * the next refresh and the next sign-in. */
+void rms_account_challenge(RmsAccount *account, const char *claims);
+/** rms_account_peek_challenge: Returns: (transfer none) (nullable) */
+const char *rms_account_peek_challenge(RmsAccount *account);
+
 /** rms_sign_in_complete: Ends @task, a sign-in: makes the account of @answer, which may be a
- * refusal. @nonce: (nullable): that the id token must repeat. */
+ * refusal. @account_again: (nullable): who signs in again; it gets the new tokens. @nonce:
+ * (nullable): that the id token must repeat. */
 void rms_sign_in_complete(GTask *task,
                           const RmsCloudEnvironment *environment,
                           RmsHttpClient *client,
+                          RmsAccount *account_again,
                           cJSON *answer,
                           const RmsSecret *nonce);
 

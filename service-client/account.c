@@ -12,10 +12,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "service-client/claims-challenge.h"
 #include "service-client/jwt-claims.h"
 #include "service-client/service-limits.h"
 #include "service-client/pkce.h"
 #include "service-client/provider-text.h"
+#include "service-client/service-error-private.h"
 
 struct _RmsAccount {
     GObject parent_instance;
@@ -28,6 +30,7 @@ struct _RmsAccount {
     cJSON *claims;
     RmsSecret *access_token;
     RmsSecret *refresh_token;
+    char *challenge;   /* claims that the service wants; NULL: none */
     gint64 good_until; /* seconds of CLOCK_BOOTTIME */
     gboolean signed_out;
     GQueue waiting;           /* GTask *, each with a Waiter */
@@ -54,6 +57,7 @@ static void rms_account_finalize(GObject *object)
     g_free(account->user_name);
     g_free(account->tenant_id);
     g_free(account->object_id);
+    g_free(account->challenge);
     cJSON_Delete(account->claims);
     rms_secret_unref(account->access_token);
     rms_secret_unref(account->refresh_token);
@@ -206,6 +210,18 @@ void rms_account_reject_token(RmsAccount *account, RmsSecret *token)
         account->good_until = 0;
 }
 
+void rms_account_challenge(RmsAccount *account, const char *claims)
+{
+    g_free(account->challenge);
+    account->challenge = g_strdup(claims);
+    account->good_until = 0;
+}
+
+const char *rms_account_peek_challenge(RmsAccount *account)
+{
+    return account->challenge;
+}
+
 /* Tokens for those who wait */
 
 static void free_waiter(gpointer data)
@@ -257,6 +273,26 @@ static void answer_waiting(RmsAccount *account, const GError *error)
     }
 }
 
+/* A refusal may name claims of its own, which replace those that we asked with. */
+static RmsOauthTokens *take_refreshed(RmsAccount *account, cJSON *answer, GError **error)
+{
+    const char *claims = rms_json_peek_string(answer, "claims");
+    GError *refusal = NULL;
+    RmsOauthTokens *tokens;
+
+    if (rms_oauth_get_refusal(answer) != NULL && rms_claims_challenge_check(claims))
+        rms_account_challenge(account, claims);
+    tokens = rms_oauth_tokens_take(answer, &refusal);
+    if (tokens != NULL)
+        g_clear_pointer(&account->challenge, g_free);
+    else if (account->challenge != NULL &&
+             g_error_matches(refusal, RMS_SERVICE_ERROR, RMS_SERVICE_ERROR_SIGN_IN))
+        rms_service_error_set_problem(refusal, RMS_SERVICE_PROBLEM_CLAIMS_CHALLENGE);
+    if (refusal != NULL)
+        g_propagate_error(error, refusal);
+    return tokens;
+}
+
 static void on_refreshed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(RmsAccount) account = user_data;
@@ -265,7 +301,7 @@ static void on_refreshed(GObject *source, GAsyncResult *result, gpointer user_da
     g_autoptr(cJSON) answer = rms_oauth_post_finish(result, &error);
 
     if (answer != NULL)
-        tokens = rms_oauth_tokens_take(answer, &error);
+        tokens = take_refreshed(account, answer, &error);
     if (account->signed_out) /* those who waited have been told already */
         return;
     g_clear_object(&account->refreshing);
@@ -283,6 +319,8 @@ static void refresh(RmsAccount *account)
     rms_oauth_form_add(form, "grant_type", "refresh_token");
     rms_oauth_form_add(form, "client_id", account->environment->client_id);
     rms_oauth_form_add(form, "scope", scope);
+    if (account->challenge != NULL)
+        rms_oauth_form_add(form, "claims", account->challenge);
     rms_oauth_form_add_secret(form, "refresh_token", account->refresh_token);
     account->refreshing = g_cancellable_new();
     rms_oauth_post_async(
@@ -316,10 +354,15 @@ void rms_account_get_token_async(RmsAccount *account,
         return;
     }
     if (account->refresh_token == NULL) {
-        g_task_return_new_error(task,
-                                RMS_SERVICE_ERROR,
-                                RMS_SERVICE_ERROR_SIGN_IN,
-                                "The sign-in has expired. Sign in again.");
+        GError *error = g_error_new(RMS_SERVICE_ERROR,
+                                    RMS_SERVICE_ERROR_SIGN_IN,
+                                    "The sign-in has expired. Sign in again.");
+
+        rms_service_error_set_problem(error,
+                                      account->challenge != NULL
+                                          ? RMS_SERVICE_PROBLEM_CLAIMS_CHALLENGE
+                                          : RMS_SERVICE_PROBLEM_EXPIRED);
+        g_task_return_error(task, error);
         return;
     }
     waiter = g_new0(Waiter, 1);
@@ -355,6 +398,7 @@ void rms_account_sign_out(RmsAccount *account)
     g_clear_pointer(&account->access_token, rms_secret_unref);
     g_clear_pointer(&account->refresh_token, rms_secret_unref);
     g_clear_pointer(&account->claims, cJSON_Delete);
+    g_clear_pointer(&account->challenge, g_free);
     if (account->refreshing != NULL)
         g_cancellable_cancel(account->refreshing);
     g_clear_object(&account->refreshing);
@@ -387,19 +431,57 @@ static gboolean check_id_token(const RmsOauthTokens *tokens,
     return FALSE;
 }
 
+/* Whoever signs in again has to be the same person: what was decided for one must not go out under
+ * the name of another. */
+static gboolean take_over(RmsAccount *account, RmsAccount *again, GError **error)
+{
+    if (account->signed_out) {
+        g_set_error(error,
+                    RMS_SERVICE_ERROR,
+                    RMS_SERVICE_ERROR_SIGN_IN,
+                    "This account has been signed out meanwhile. Sign in again.");
+        return FALSE;
+    }
+    if (g_ascii_strcasecmp(account->tenant_id, again->tenant_id) != 0 ||
+        g_ascii_strcasecmp(account->object_id, again->object_id) != 0) {
+        g_set_error(error,
+                    RMS_SERVICE_ERROR,
+                    RMS_SERVICE_ERROR_ACCOUNT,
+                    "Not %s but %s signed in. Sign in as the same account, or sign out first.",
+                    account->user_name,
+                    again->user_name);
+        return FALSE;
+    }
+    rms_secret_unref(account->access_token);
+    account->access_token = g_steal_pointer(&again->access_token);
+    account->good_until = again->good_until;
+    rms_secret_unref(account->refresh_token);
+    account->refresh_token = g_steal_pointer(&again->refresh_token);
+    cJSON_Delete(account->claims);
+    account->claims = g_steal_pointer(&again->claims);
+    g_clear_pointer(&account->challenge, g_free);
+    return TRUE;
+}
+
 void rms_sign_in_complete(GTask *task,
                           const RmsCloudEnvironment *environment,
                           RmsHttpClient *client,
+                          RmsAccount *account_again,
                           cJSON *answer,
                           const RmsSecret *nonce)
 {
     g_autoptr(RmsOauthTokens) tokens = NULL;
+    g_autoptr(RmsAccount) made = NULL;
     RmsAccount *account = NULL;
     GError *error = NULL;
 
     tokens = rms_oauth_tokens_take(answer, &error);
     if (tokens != NULL && check_id_token(tokens, environment, nonce, &error))
-        account = rms_account_new(environment, client, tokens, &error);
+        made = rms_account_new(environment, client, tokens, &error);
+    if (made != NULL && account_again == NULL)
+        account = g_steal_pointer(&made);
+    else if (made != NULL && take_over(account_again, made, &error))
+        account = g_object_ref(account_again);
     if (account != NULL)
         g_task_return_pointer(task, account, g_object_unref);
     else
@@ -409,7 +491,8 @@ void rms_sign_in_complete(GTask *task,
 RmsAccount *rms_sign_in_finish(GAsyncResult *result, GError **error)
 {
     g_return_val_if_fail(g_async_result_is_tagged(result, rms_sign_in_device_async) ||
-                             g_async_result_is_tagged(result, rms_sign_in_browser_async),
+                             g_async_result_is_tagged(result, rms_sign_in_browser_async) ||
+                             g_async_result_is_tagged(result, rms_sign_in_again_async),
                          NULL);
 
     return g_task_propagate_pointer(G_TASK(result), error);

@@ -54,7 +54,20 @@ void rms_sign_in_browser_async(const RmsCloudEnvironment *environment,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
-/** rms_sign_in_finish: For both. Returns: (transfer full): the account, or %NULL with an
+/**
+ * rms_sign_in_again_async: The browser once more for an account whose requests end with
+ * %RMS_SERVICE_ERROR_SIGN_IN; the only way to answer a claims challenge
+ * (%RMS_SERVICE_PROBLEM_CLAIMS_CHALLENGE). Another person than before is refused
+ * (%RMS_SERVICE_ERROR_ACCOUNT). The account keeps its identity and gets new tokens.
+ */
+void rms_sign_in_again_async(RmsAccount *account,
+                             RmsOpenUriFunc open,
+                             gpointer open_data,
+                             GDestroyNotify open_destroy,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+/** rms_sign_in_finish: For all of them. Returns: (transfer full): the account, or %NULL with an
  * RmsServiceError or G_IO_ERROR_CANCELLED. */
 RmsAccount *rms_sign_in_finish(GAsyncResult *result, GError **error);
 

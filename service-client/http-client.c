@@ -23,7 +23,7 @@
 #include "service-client/service-limits.h"
 #include "service-client/service-url.h"
 #include "service-client/provider-text.h"
-#include "service-client/service-error.h"
+#include "service-client/service-error-private.h"
 
 struct _RmsHttpRequest {
     char *method;
@@ -168,9 +168,27 @@ void rms_http_response_free(RmsHttpResponse *response)
     if (response == NULL)
         return;
     rms_secret_unref(response->body);
+    g_strfreev(response->challenges);
     g_free(response->media_type);
     g_free(response->host);
     g_free(response);
+}
+
+static GError *refuse_busy(const RmsHttpResponse *response)
+{
+    g_autofree char *when = response->retry_after > 0
+                                ? g_strdup_printf("in %u seconds", response->retry_after)
+                                : g_strdup("later");
+    GError *error = g_error_new(RMS_SERVICE_ERROR,
+                                RMS_SERVICE_ERROR_THROTTLED,
+                                "%s cannot answer at the moment (HTTP status %u). Try again %s.",
+                                response->host,
+                                response->status,
+                                when);
+
+    rms_service_error_set_problem(error, RMS_SERVICE_PROBLEM_BUSY);
+    rms_service_error_set_retry_after(error, response->retry_after);
+    return error;
 }
 
 gboolean
@@ -183,12 +201,7 @@ rms_http_response_check(const RmsHttpResponse *response, const char *media_type,
     case 502:
     case 503:
     case 504:
-        g_set_error(error,
-                    RMS_SERVICE_ERROR,
-                    RMS_SERVICE_ERROR_THROTTLED,
-                    "%s cannot answer at the moment (HTTP status %u). Try again later.",
-                    response->host,
-                    response->status);
+        g_propagate_error(error, refuse_busy(response));
         return FALSE;
     default:
         break;
@@ -378,6 +391,20 @@ static char *read_media_type(CURL *easy)
     return g_ascii_strdown(clean, -1);
 }
 
+/* `WWW-Authenticate` can be there more than once, one line each. */
+static char **read_challenges(CURL *easy)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    struct curl_header *header = NULL;
+
+    for (gsize i = 0; i < RMS_SERVICE_MAX_CHALLENGES; i++) {
+        if (curl_easy_header(easy, "WWW-Authenticate", i, CURLH_HEADER, -1, &header) != CURLHE_OK)
+            break;
+        g_strv_builder_add(builder, header->value);
+    }
+    return g_strv_builder_end(builder);
+}
+
 /* An answer with a NUL byte would mean one thing to its length and another to its end. */
 static RmsHttpResponse *read_response(Transfer *transfer, GError **error)
 {
@@ -399,7 +426,8 @@ static RmsHttpResponse *read_response(Transfer *transfer, GError **error)
     response->host = g_strdup(transfer->host);
     response->status = (guint) status;
     response->media_type = read_media_type(transfer->easy);
-    response->retry_after = (guint) CLAMP(retry_after, 0, G_MAXINT);
+    response->retry_after = (guint) CLAMP(retry_after, 0, RMS_SERVICE_MAX_RETRY_SECONDS);
+    response->challenges = read_challenges(transfer->easy);
     response->body =
         transfer->body != NULL ? rms_secret_new_take(transfer->body) : rms_secret_new("", 0);
     transfer->body = NULL;

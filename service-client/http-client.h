@@ -41,6 +41,7 @@ void rms_http_request_set_limits(RmsHttpRequest *request, gsize max_bytes, guint
  * @status: 100 to 599
  * @media_type: lower case, without parameters; empty if there is none
  * @retry_after: seconds that the server asked to wait, 0 if it did not
+ * @challenges: (array zero-terminated=1): values of `WWW-Authenticate`
  * @body: text; empty, never %NULL
  */
 typedef struct {
@@ -48,6 +49,7 @@ typedef struct {
     guint status;
     char *media_type;
     guint retry_after;
+    char **challenges;
     RmsSecret *body;
 } RmsHttpResponse;
 /** rms_http_response_free: @response: (nullable) */

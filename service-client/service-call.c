@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "service-client/account-private.h"
+#include "service-client/claims-challenge.h"
 #include "service-client/jwt-claims.h"
+#include "service-client/service-error-private.h"
 #include "service-client/service-limits.h"
 #include "service-client/tenant-wire.h"
 
@@ -58,14 +60,34 @@ GError *rms_service_call_refuse(const RmsHttpResponse *response)
 {
     g_autoptr(cJSON) json = rms_http_response_parse_json(response, NULL);
     g_autofree char *detail = rms_tenant_wire_describe_refusal(json);
+    GError *error = g_error_new(RMS_SERVICE_ERROR,
+                                RMS_SERVICE_ERROR_REFUSED,
+                                "%s refused with HTTP status %u%s%s",
+                                response->host,
+                                response->status,
+                                *detail != '\0' ? ": " : "",
+                                detail);
 
-    return g_error_new(RMS_SERVICE_ERROR,
-                       RMS_SERVICE_ERROR_REFUSED,
-                       "%s refused with HTTP status %u%s%s",
-                       response->host,
-                       response->status,
-                       *detail != '\0' ? ": " : "",
-                       detail);
+    rms_service_error_set_provider(error, NULL, *detail != '\0' ? detail : NULL);
+    return error;
+}
+
+static GError *refuse_token(const RmsHttpResponse *response, gboolean challenged)
+{
+    GError *error;
+
+    if (!challenged)
+        return g_error_new(RMS_SERVICE_ERROR,
+                           RMS_SERVICE_ERROR_SIGN_IN,
+                           "%s does not accept this sign-in. Sign in again.",
+                           response->host);
+    error = g_error_new(RMS_SERVICE_ERROR,
+                        RMS_SERVICE_ERROR_SIGN_IN,
+                        "%s wants more proof than this sign-in has, such as a second factor. Sign "
+                        "in again with the browser.",
+                        response->host);
+    rms_service_error_set_problem(error, RMS_SERVICE_PROBLEM_CLAIMS_CHALLENGE);
+    return error;
 }
 
 static void on_answered(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -74,9 +96,14 @@ static void on_answered(GObject *source, GAsyncResult *result, gpointer user_dat
     RmsAccount *account = g_task_get_source_object(task);
     Call *call = g_task_get_task_data(task);
     GError *error = NULL;
+    g_autofree char *claims = NULL;
     g_autoptr(RmsHttpResponse) response =
         rms_http_client_send_finish(RMS_HTTP_CLIENT(source), result, &error);
 
+    if (response != NULL && response->status == 401)
+        claims = rms_claims_challenge_find((const char *const *) response->challenges);
+    if (claims != NULL)
+        rms_account_challenge(account, claims);
     if (response != NULL && response->status == 401 && !call->again) {
         rms_account_reject_token(account, call->token);
         call->again = TRUE;
@@ -84,10 +111,7 @@ static void on_answered(GObject *source, GAsyncResult *result, gpointer user_dat
         return;
     }
     if (response != NULL && response->status == 401)
-        error = g_error_new(RMS_SERVICE_ERROR,
-                            RMS_SERVICE_ERROR_SIGN_IN,
-                            "%s does not accept this sign-in. Sign in again.",
-                            response->host);
+        error = refuse_token(response, claims != NULL);
     else if (response != NULL && response->status == 403)
         error = rms_service_call_explain_no_role(account);
     else if (response != NULL)

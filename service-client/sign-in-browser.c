@@ -23,6 +23,7 @@
 typedef struct {
     RmsCloudEnvironment *environment;
     RmsHttpClient *client;
+    RmsAccount *account; /* who signs in again; NULL: anybody, for the first time */
     RmsOpenUriFunc open;
     gpointer open_data;
     GDestroyNotify open_destroy;
@@ -58,6 +59,7 @@ static void free_sign_in(gpointer data)
         sign_in->open_destroy(sign_in->open_data);
     rms_cloud_environment_free(sign_in->environment);
     g_clear_object(&sign_in->client);
+    g_clear_object(&sign_in->account);
     rms_secret_unref(sign_in->state);
     rms_secret_unref(sign_in->nonce);
     rms_secret_unref(sign_in->verifier);
@@ -78,7 +80,8 @@ static void on_tokens_answered(GObject *source, GAsyncResult *result, gpointer u
     if (answer == NULL)
         g_task_return_error(task, error);
     else
-        rms_sign_in_complete(task, sign_in->environment, sign_in->client, answer, sign_in->nonce);
+        rms_sign_in_complete(
+            task, sign_in->environment, sign_in->client, sign_in->account, answer, sign_in->nonce);
 }
 
 /* @task: (transfer full) */
@@ -290,6 +293,18 @@ static gboolean draw_secrets(BrowserSignIn *sign_in, GError **error)
     return FALSE;
 }
 
+/* @account: (nullable) */
+static void add_account(RmsOauthForm *form, RmsAccount *account)
+{
+    if (account == NULL) {
+        rms_oauth_form_add(form, "prompt", "select_account");
+        return;
+    }
+    rms_oauth_form_add(form, "login_hint", rms_account_get_user_name(account));
+    if (rms_account_peek_challenge(account) != NULL)
+        rms_oauth_form_add(form, "claims", rms_account_peek_challenge(account));
+}
+
 static void open_page(BrowserSignIn *sign_in)
 {
     g_autofree char *endpoint = rms_oauth_endpoint(sign_in->environment, "authorize");
@@ -306,31 +321,28 @@ static void open_page(BrowserSignIn *sign_in)
     rms_oauth_form_add_secret(form, "nonce", sign_in->nonce);
     rms_oauth_form_add(form, "code_challenge", sign_in->challenge);
     rms_oauth_form_add(form, "code_challenge_method", "S256");
-    rms_oauth_form_add(form, "prompt", "select_account");
+    add_account(form, sign_in->account);
     query = rms_oauth_form_encode(form);
     uri = g_strconcat(endpoint, "?", rms_secret_get(query), NULL);
     sign_in->open(uri, sign_in->open_data);
 }
 
-void rms_sign_in_browser_async(const RmsCloudEnvironment *environment,
-                               RmsOpenUriFunc open,
-                               gpointer open_data,
-                               GDestroyNotify open_destroy,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
+/* @account: (nullable) */
+static void start(const RmsCloudEnvironment *environment,
+                  RmsAccount *account,
+                  RmsOpenUriFunc open,
+                  gpointer open_data,
+                  GDestroyNotify open_destroy,
+                  GTask *task)
 {
-    g_autoptr(GTask) task = NULL;
+    GCancellable *cancellable = g_task_get_cancellable(task);
     GError *error = NULL;
     BrowserSignIn *sign_in;
     GSource *timer;
 
-    g_return_if_fail(environment != NULL && open != NULL);
-
-    task = g_task_new(NULL, cancellable, callback, user_data);
-    g_task_set_source_tag(task, rms_sign_in_browser_async);
     sign_in = g_new0(BrowserSignIn, 1);
     sign_in->environment = rms_cloud_environment_copy(environment);
+    sign_in->account = account != NULL ? g_object_ref(account) : NULL;
     sign_in->open = open;
     sign_in->open_data = open_data;
     sign_in->open_destroy = open_destroy;
@@ -352,6 +364,40 @@ void rms_sign_in_browser_async(const RmsCloudEnvironment *environment,
         g_source_add_child_source(timer, cancelled);
     }
     replace_timer(task, timer, on_gave_up);
+    g_object_ref(task); /* the timer's callback has it */
     open_page(sign_in);
-    g_steal_pointer(&task); /* the timer's callback has it now */
+}
+
+void rms_sign_in_browser_async(const RmsCloudEnvironment *environment,
+                               RmsOpenUriFunc open,
+                               gpointer open_data,
+                               GDestroyNotify open_destroy,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+    g_autoptr(GTask) task = NULL;
+
+    g_return_if_fail(environment != NULL && open != NULL);
+
+    task = g_task_new(NULL, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_sign_in_browser_async);
+    start(environment, NULL, open, open_data, open_destroy, task);
+}
+
+void rms_sign_in_again_async(RmsAccount *account,
+                             RmsOpenUriFunc open,
+                             gpointer open_data,
+                             GDestroyNotify open_destroy,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+    g_autoptr(GTask) task = NULL;
+
+    g_return_if_fail(RMS_IS_ACCOUNT(account) && open != NULL);
+
+    task = g_task_new(account, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_sign_in_again_async);
+    start(rms_account_get_environment(account), account, open, open_data, open_destroy, task);
 }

@@ -65,7 +65,7 @@ static void on_poll_answered(GObject *source, GAsyncResult *result, gpointer use
         sign_in->interval += 5;
         wait_for_poll(g_steal_pointer(&task));
     } else {
-        rms_sign_in_complete(task, sign_in->environment, sign_in->client, answer, NULL);
+        rms_sign_in_complete(task, sign_in->environment, sign_in->client, NULL, answer, NULL);
     }
 }
 

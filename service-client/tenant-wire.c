@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "service-client/provider-text.h"
-#include "service-client/service-error.h"
+#include "service-client/service-error-private.h"
 #include "service-client/service-limits.h"
 #include "service-client/service-url.h"
 
@@ -124,21 +124,23 @@ static void set_fault(const char *fault, GError **error)
 {
     g_autofree char *shown = rms_provider_text_clean(fault, RMS_SERVICE_MAX_PROVIDER_TEXT_BYTES);
 
+    GError *refusal;
+
     if (g_str_has_prefix(fault, "System.UnauthorizedAccessException"))
-        g_set_error(error,
-                    RMS_SERVICE_ERROR,
-                    RMS_SERVICE_ERROR_NO_ROLE,
-                    "This account may not administer the Rights Management service");
+        refusal = g_error_new(RMS_SERVICE_ERROR,
+                              RMS_SERVICE_ERROR_NO_ROLE,
+                              "This account may not administer the Rights Management service");
     else
-        g_set_error(error,
-                    RMS_SERVICE_ERROR,
-                    RMS_SERVICE_ERROR_DISCOVERY,
-                    "%s %s%s%s%s",
-                    RMS_TENANT_WIRE_DISCOVERY_FAILED,
-                    RMS_TENANT_WIRE_DISCOVERY_CAUSES,
-                    *shown != '\0' ? " (" : "",
-                    shown,
-                    *shown != '\0' ? ")" : "");
+        refusal = g_error_new(RMS_SERVICE_ERROR,
+                              RMS_SERVICE_ERROR_DISCOVERY,
+                              "%s %s%s%s%s",
+                              RMS_TENANT_WIRE_DISCOVERY_FAILED,
+                              RMS_TENANT_WIRE_DISCOVERY_CAUSES,
+                              *shown != '\0' ? " (" : "",
+                              shown,
+                              *shown != '\0' ? ")" : "");
+    rms_service_error_set_provider(refusal, NULL, *shown != '\0' ? shown : NULL);
+    g_propagate_error(error, refusal);
 }
 
 static void set_protocol_error(const char *what, GError **error)

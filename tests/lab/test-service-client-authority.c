@@ -20,6 +20,7 @@ typedef struct {
     gint64 times[8]; /* when each came, microseconds */
     char *nonce;     /* for {nonce} in an answer */
     char *repeat;    /* this field of the form, for {repeat} */
+    char *claims;    /* of the last form */
 } Authority;
 
 /* Signed by nobody: we do not look. */
@@ -59,6 +60,14 @@ static char *fill_in(Authority *authority, const char *body, const char *form)
     return g_string_free(text, FALSE);
 }
 
+static void keep_claims(Authority *authority, const char *form)
+{
+    g_autoptr(GHashTable) fields = g_uri_parse_params(form, -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
+
+    g_free(authority->claims);
+    authority->claims = fields != NULL ? g_strdup(g_hash_table_lookup(fields, "claims")) : NULL;
+}
+
 static void on_request(SoupServer *server,
                        SoupServerMessage *message,
                        const char *path,
@@ -74,6 +83,7 @@ static void on_request(SoupServer *server,
                            : g_queue_peek_head(&authority->answers);
     char *text = fill_in(authority, body, form);
 
+    keep_claims(authority, form);
     if (authority->requests < G_N_ELEMENTS(authority->times))
         authority->times[authority->requests] = g_get_monotonic_time();
     authority->requests++;
@@ -109,6 +119,7 @@ static void stop_authority(Authority *authority)
     g_queue_clear(&authority->answers);
     g_free(authority->port);
     g_free(authority->nonce);
+    g_free(authority->claims);
 }
 
 static void answer(Authority *authority, const char *body)
@@ -365,6 +376,40 @@ START_TEST(test_refresh_token)
 }
 END_TEST
 
+/* A refusal that asks for claims: they go along with the next refresh, until one succeeds. */
+START_TEST(test_refused_for_claims)
+{
+    Authority authority = {0};
+    g_autoptr(RmsAccount) account = NULL;
+    g_autoptr(RmsSecret) token = NULL;
+    g_autoptr(RmsSecret) last = NULL;
+    GError *error = NULL;
+
+    start_authority(&authority);
+    answer(&authority,
+           "{\"token_type\":\"Bearer\",\"access_token\":\"first\",\"expires_in\":1,"
+           "\"refresh_token\":\"rt\",\"id_token\":\"<<{" CLIENT "," NONCE "," IDENTITY "}>>\"}");
+    answer(&authority,
+           "{\"error\":\"interaction_required\",\"error_description\":\"AADSTS50076: more\","
+           "\"claims\":\"{\\\"access_token\\\":{\\\"x\\\":1}}\"}");
+    answer(&authority, "{\"token_type\":\"Bearer\",\"access_token\":\"second\",\"expires_in\":1}");
+    answer(&authority, "{\"token_type\":\"Bearer\",\"access_token\":\"third\",\"expires_in\":1}");
+    account = browse(&authority, &error);
+    ck_assert_msg(account != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_ptr_null(get_token(account, &error));
+    ck_assert_ptr_null(authority.claims);
+    ck_assert_int_eq(rms_service_error_get_problem(error), RMS_SERVICE_PROBLEM_CLAIMS_CHALLENGE);
+    check_error(&error, RMS_SERVICE_ERROR_SIGN_IN, "AADSTS50076");
+    token = get_token(account, &error);
+    ck_assert_str_eq(rms_secret_get(token), "second");
+    ck_assert_str_eq(authority.claims, "{\"access_token\":{\"x\":1}}");
+    last = get_token(account, &error);
+    ck_assert_str_eq(rms_secret_get(last), "third");
+    ck_assert_ptr_null(authority.claims);
+    stop_authority(&authority);
+}
+END_TEST
+
 TCase *make_authority_cases(void)
 {
     TCase *tcase = tcase_create("authority");
@@ -375,5 +420,6 @@ TCase *make_authority_cases(void)
     tcase_add_loop_test(tcase, test_tokens, 0, G_N_ELEMENTS(tokens));
     tcase_add_test(tcase, test_repeated_secret);
     tcase_add_test(tcase, test_refresh_token);
+    tcase_add_test(tcase, test_refused_for_claims);
     return tcase;
 }

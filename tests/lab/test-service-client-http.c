@@ -78,7 +78,7 @@ static const struct {
      "redirect"                                                                                                                            },
     {"\"status\":429,\"headers\":{\"Retry-After\":\"17\"}",
      TRUE,                                                                         RMS_SERVICE_ERROR_THROTTLED,
-     "later"                                                                                                                               },
+     "in 17 seconds"                                                                                                                       },
     {"\"status\":502",                                                      TRUE,  RMS_SERVICE_ERROR_THROTTLED,   "later"                  },
     {"\"status\":503",                                                      TRUE,  RMS_SERVICE_ERROR_THROTTLED,   "later"                  },
     {"\"status\":504",                                                      TRUE,  RMS_SERVICE_ERROR_THROTTLED,   "later"                  },
@@ -101,6 +101,7 @@ START_TEST(test_fault)
         if (strstr(faults[_i].fault, "Retry-After") != NULL)
             ck_assert_uint_eq(response->retry_after, 17);
         ck_assert(!rms_http_response_check(response, "application/json", &error));
+        ck_assert_uint_eq(rms_service_error_get_retry_after(error), response->retry_after);
     } else {
         ck_assert_ptr_null(response);
     }

@@ -212,6 +212,53 @@ START_TEST(test_token_refused_once)
 }
 END_TEST
 
+#define CHALLENGE                                                                                  \
+    "[{\"host\":\"admin\",\"path\":\"*/Configuration\",\"status\":401,\"count\":%d,\"headers\":{"  \
+    "\"WWW-Authenticate\":\"MSOID error=\\\"insufficient_claims\\\", "                             \
+    "claims=\\\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ==\\\"\"}}]"
+
+/* The sign-in service may be content with who signed in already. */
+START_TEST(test_challenge_met_silently)
+{
+    g_autoptr(RmsTenant) tenant = discover_as(&usual, "global.admin");
+    g_autofree char *table = g_strdup_printf(CHALLENGE, 1);
+    g_autoptr(GError) error = NULL;
+
+    put_faults(&usual, table);
+    forget_requests(&usual);
+    ck_assert_msg(refresh(tenant, &error), "%s", error != NULL ? error->message : "");
+    ck_assert_uint_eq(count_requests(&usual, "token:refresh_token"), 1);
+}
+END_TEST
+
+/* Somebody has to sign in again, the same person, and then the same account works. */
+START_TEST(test_challenge)
+{
+    g_autoptr(RmsTenant) tenant = discover_as(&usual, "global.admin");
+    RmsAccount *account = rms_tenant_get_account(tenant);
+    g_autofree char *table = g_strdup_printf(CHALLENGE, 3);
+    GError *error = NULL;
+
+    put_faults(&usual, table);
+    ck_assert(!refresh(tenant, &error));
+    ck_assert_int_eq(rms_service_error_get_problem(error), RMS_SERVICE_PROBLEM_CLAIMS_CHALLENGE);
+    check_error(&error, RMS_SERVICE_ERROR_SIGN_IN, "more proof");
+    put_state(&usual, "{\"users\":{\"global.admin@contoso.example\":{\"sign_in_error\":50076}}}");
+    ck_assert(!refresh(tenant, &error));
+    ck_assert_int_eq(rms_service_error_get_problem(error), RMS_SERVICE_PROBLEM_CLAIMS_CHALLENGE);
+    check_error(&error, RMS_SERVICE_ERROR_SIGN_IN, "50076");
+    put_state(&usual, "{\"users\":{\"global.admin@contoso.example\":{\"sign_in_error\":0}}}");
+    put_faults(&usual, "[]");
+    ck_assert(!sign_in_again(account, "rms.admin", NULL, &error));
+    check_error(&error, RMS_SERVICE_ERROR_ACCOUNT, "rms.admin");
+    ck_assert(sign_in_again(account, "global.admin", "{\"access_token\":{}}", &error));
+    ck_assert_msg(refresh(tenant, &error), "%s", error != NULL ? error->message : "");
+    rms_account_sign_out(account);
+    ck_assert(!sign_in_again(account, "global.admin", NULL, &error));
+    check_error(&error, RMS_SERVICE_ERROR_SIGN_IN, "signed out");
+}
+END_TEST
+
 START_TEST(test_role_lost)
 {
     g_autoptr(RmsTenant) tenant = discover_as(&usual, "global.admin");
@@ -571,6 +618,8 @@ TCase *make_tenant_cases(void)
     tcase_add_test(tcase, test_super_user_feature_refused);
     tcase_add_test(tcase, test_refresh);
     tcase_add_test(tcase, test_token_refused_once);
+    tcase_add_test(tcase, test_challenge_met_silently);
+    tcase_add_test(tcase, test_challenge);
     tcase_add_test(tcase, test_role_lost);
     tcase_add_test(tcase, test_lists_withheld);
     tcase_add_test(tcase, test_details);

@@ -182,7 +182,8 @@ void reset_simulators(void)
                   "{\"activated\":true,\"functional_state\":1,\"super_user_state\":0,"
                   "\"onboarding\":{\"use_rms_user_license\":false,"
                   "\"security_group_object_id\":null,\"scope\":\"All\"},"
-                  "\"users\":{\"plain.user@contoso.example\":{\"disabled\":false}}}");
+                  "\"users\":{\"plain.user@contoso.example\":{\"disabled\":false},"
+                  "\"global.admin@contoso.example\":{\"sign_in_error\":0}}}");
         forget_requests(all[i]);
     }
 }
@@ -237,6 +238,37 @@ RmsAccount *sign_in(const Simulator *simulator, const char *user)
     account = rms_sign_in_finish(wait_for(&result), &error);
     ck_assert_msg(account != NULL, "%s: %s", user, error != NULL ? error->message : "");
     return account;
+}
+
+typedef struct {
+    const char *user;
+    const char *claims;
+} Again;
+
+static void on_page_opened_again(const char *uri, gpointer user_data)
+{
+    const Again *again = user_data;
+    g_autoptr(GUri) parsed = g_uri_parse(uri, G_URI_FLAGS_ENCODED, NULL);
+    g_autoptr(GHashTable) query =
+        g_uri_parse_params(g_uri_get_query(parsed), -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
+
+    ck_assert_ptr_nonnull(g_hash_table_lookup(query, "login_hint"));
+    ck_assert_ptr_null(g_hash_table_lookup(query, "prompt"));
+    if (again->claims != NULL)
+        ck_assert_str_eq(g_hash_table_lookup(query, "claims"), again->claims);
+    on_page_opened(uri, (gpointer) again->user);
+}
+
+gboolean sign_in_again(RmsAccount *account, const char *user, const char *claims, GError **error)
+{
+    Again again = {user, claims};
+    g_autoptr(GAsyncResult) result = NULL;
+    g_autoptr(RmsAccount) same = NULL;
+
+    rms_sign_in_again_async(account, on_page_opened_again, &again, NULL, NULL, on_done, &result);
+    same = rms_sign_in_finish(wait_for(&result), error);
+    ck_assert(same == NULL || same == account);
+    return same != NULL;
 }
 
 RmsSecret *get_token(RmsAccount *account, GError **error)

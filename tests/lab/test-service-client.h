@@ -54,6 +54,9 @@ void forget_keys(const Simulator *simulator);
 char *fill_in_form(const char *uri, const char *user, const char *password, const char *action);
 /* The whole way through the browser. */
 RmsAccount *sign_in(const Simulator *simulator, const char *user);
+/* The same for an account that is there. @claims: (nullable): that must be on the page's address.
+ */
+gboolean sign_in_again(RmsAccount *account, const char *user, const char *claims, GError **error);
 /* Returns: (transfer full): after waiting for it */
 RmsSecret *get_token(RmsAccount *account, GError **error);
 

@@ -15,49 +15,131 @@
 static const struct {
     int number;
     RmsServiceError code;
+    RmsServiceProblem problem;
+    RmsServiceActor actor;
     const char *word;
 } numbers[] = {
-    {50011,   RMS_SERVICE_ERROR_SETTINGS, "http://localhost"        },
-    {50020,   RMS_SERVICE_ERROR_ACCOUNT,  "member account"          },
-    {50034,   RMS_SERVICE_ERROR_ACCOUNT,  "user name"               },
-    {50126,   RMS_SERVICE_ERROR_SIGN_IN,  "password"                },
-    {50055,   RMS_SERVICE_ERROR_SIGN_IN,  "expired"                 },
-    {50053,   RMS_SERVICE_ERROR_ACCOUNT,  "locked"                  },
-    {50057,   RMS_SERVICE_ERROR_ACCOUNT,  "disabled"                },
-    {50058,   RMS_SERVICE_ERROR_SIGN_IN,  "Sign in again"           },
-    {50173,   RMS_SERVICE_ERROR_SIGN_IN,  "revoked"                 },
-    {70008,   RMS_SERVICE_ERROR_SIGN_IN,  "expired"                 },
-    {700082,  RMS_SERVICE_ERROR_SIGN_IN,  "expired"                 },
-    {50072,   RMS_SERVICE_ERROR_SIGN_IN,  "enrol"                   },
-    {50074,   RMS_SERVICE_ERROR_SIGN_IN,  "Multifactor"             },
-    {50076,   RMS_SERVICE_ERROR_SIGN_IN,  "Multifactor"             },
-    {50079,   RMS_SERVICE_ERROR_SIGN_IN,  "enrol"                   },
-    {50158,   RMS_SERVICE_ERROR_SIGN_IN,  "browser"                 },
-    {50105,   RMS_SERVICE_ERROR_ACCOUNT,  "assign"                  },
-    {50128,   RMS_SERVICE_ERROR_SETTINGS, "tenant"                  },
-    {90002,   RMS_SERVICE_ERROR_SETTINGS, "tenant"                  },
-    {50131,   RMS_SERVICE_ERROR_DECLINED, "Conditional Access"      },
-    {53000,   RMS_SERVICE_ERROR_DECLINED, "compliant"               },
-    {53001,   RMS_SERVICE_ERROR_DECLINED, "joined"                  },
-    {53003,   RMS_SERVICE_ERROR_DECLINED, "Conditional Access"      },
-    {530035,  RMS_SERVICE_ERROR_DECLINED, "security defaults"       },
-    {500011,  RMS_SERVICE_ERROR_SETTINGS, "Activate"                },
-    {50001,   RMS_SERVICE_ERROR_SETTINGS, "Activate"                },
-    {65001,   RMS_SERVICE_ERROR_CONSENT,  "administrator"           },
-    {90094,   RMS_SERVICE_ERROR_CONSENT,  "administrator"           },
-    {65004,   RMS_SERVICE_ERROR_DECLINED, "declined"                },
-    {65002,   RMS_SERVICE_ERROR_CONSENT,  "Register a client"       },
-    {650057,  RMS_SERVICE_ERROR_CONSENT,  "user_impersonation"      },
-    {650052,  RMS_SERVICE_ERROR_REFUSED,  "subscription"            },
-    {70000,   RMS_SERVICE_ERROR_SIGN_IN,  "Sign in again"           },
-    {70011,   RMS_SERVICE_ERROR_SETTINGS, "scope"                   },
-    {70016,   RMS_SERVICE_ERROR_SIGN_IN,  "not been entered"        },
-    {70018,   RMS_SERVICE_ERROR_SIGN_IN,  "not recognized"          },
-    {70019,   RMS_SERVICE_ERROR_SIGN_IN,  "in time"                 },
-    {700016,  RMS_SERVICE_ERROR_CONSENT,  "register the application"},
-    {7000218, RMS_SERVICE_ERROR_CONSENT,  "public client"           },
-    {700027,  RMS_SERVICE_ERROR_CONSENT,  "certificate"             },
-    {700024,  RMS_SERVICE_ERROR_SETTINGS, "clock"                   },
+    {50011,
+     RMS_SERVICE_ERROR_SETTINGS,         RMS_SERVICE_PROBLEM_REDIRECT,
+     RMS_SERVICE_ACTOR_SETTINGS,                                                                          "http://localhost"        },
+    {50020,
+     RMS_SERVICE_ERROR_ACCOUNT,          RMS_SERVICE_PROBLEM_OTHER_TENANT,
+     RMS_SERVICE_ACTOR_USER,                                                                              "member account"          },
+    {50034,
+     RMS_SERVICE_ERROR_ACCOUNT,          RMS_SERVICE_PROBLEM_UNKNOWN_ACCOUNT,
+     RMS_SERVICE_ACTOR_USER,                                                                              "user name"               },
+    {50126,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_WRONG_PASSWORD,
+     RMS_SERVICE_ACTOR_USER,                                                                              "password"                },
+    {50055,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_PASSWORD_EXPIRED,
+     RMS_SERVICE_ACTOR_USER,                                                                              "expired"                 },
+    {50053,
+     RMS_SERVICE_ERROR_ACCOUNT,          RMS_SERVICE_PROBLEM_ACCOUNT_LOCKED,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "locked"                  },
+    {50057,
+     RMS_SERVICE_ERROR_ACCOUNT,          RMS_SERVICE_PROBLEM_ACCOUNT_DISABLED,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "disabled"                },
+    {50058,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_EXPIRED,
+     RMS_SERVICE_ACTOR_USER,                                                                              "Sign in again"           },
+    {50173,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_EXPIRED,
+     RMS_SERVICE_ACTOR_USER,                                                                              "revoked"                 },
+    {70008,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_EXPIRED,
+     RMS_SERVICE_ACTOR_USER,                                                                              "expired"                 },
+    {700082,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_EXPIRED,
+     RMS_SERVICE_ACTOR_USER,                                                                              "expired"                 },
+    {50072,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_MFA_ENROLMENT,
+     RMS_SERVICE_ACTOR_USER,                                                                              "enrol"                   },
+    {50074,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_MFA,
+     RMS_SERVICE_ACTOR_USER,                                                                              "Multifactor"             },
+    {50076,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_MFA,
+     RMS_SERVICE_ACTOR_USER,                                                                              "Multifactor"             },
+    {50079,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_MFA_ENROLMENT,
+     RMS_SERVICE_ACTOR_USER,                                                                              "enrol"                   },
+    {50158,   RMS_SERVICE_ERROR_SIGN_IN, RMS_SERVICE_PROBLEM_MFA,                 RMS_SERVICE_ACTOR_USER, "browser"                 },
+    {50105,
+     RMS_SERVICE_ERROR_ACCOUNT,          RMS_SERVICE_PROBLEM_NOT_ASSIGNED,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "assign"                  },
+    {50128,
+     RMS_SERVICE_ERROR_SETTINGS,         RMS_SERVICE_PROBLEM_NO_TENANT,
+     RMS_SERVICE_ACTOR_SETTINGS,                                                                          "tenant"                  },
+    {90002,
+     RMS_SERVICE_ERROR_SETTINGS,         RMS_SERVICE_PROBLEM_NO_TENANT,
+     RMS_SERVICE_ACTOR_SETTINGS,                                                                          "tenant"                  },
+    {50131,
+     RMS_SERVICE_ERROR_DECLINED,         RMS_SERVICE_PROBLEM_POLICY,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "Conditional Access"      },
+    {53000,
+     RMS_SERVICE_ERROR_DECLINED,         RMS_SERVICE_PROBLEM_POLICY_DEVICE,
+     RMS_SERVICE_ACTOR_USER,                                                                              "compliant"               },
+    {53001,
+     RMS_SERVICE_ERROR_DECLINED,         RMS_SERVICE_PROBLEM_POLICY_DEVICE,
+     RMS_SERVICE_ACTOR_USER,                                                                              "joined"                  },
+    {53003,
+     RMS_SERVICE_ERROR_DECLINED,         RMS_SERVICE_PROBLEM_POLICY,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "Conditional Access"      },
+    {530035,
+     RMS_SERVICE_ERROR_DECLINED,         RMS_SERVICE_PROBLEM_SECURITY_DEFAULTS,
+     RMS_SERVICE_ACTOR_USER,                                                                              "security defaults"       },
+    {500011,
+     RMS_SERVICE_ERROR_SETTINGS,         RMS_SERVICE_PROBLEM_NO_SERVICE,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "Activate"                },
+    {50001,
+     RMS_SERVICE_ERROR_SETTINGS,         RMS_SERVICE_PROBLEM_NO_SERVICE,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "Activate"                },
+    {65001,
+     RMS_SERVICE_ERROR_CONSENT,          RMS_SERVICE_PROBLEM_CONSENT,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "administrator"           },
+    {90094,
+     RMS_SERVICE_ERROR_CONSENT,          RMS_SERVICE_PROBLEM_ADMIN_CONSENT,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "administrator"           },
+    {65004,
+     RMS_SERVICE_ERROR_DECLINED,         RMS_SERVICE_PROBLEM_CONSENT_DECLINED,
+     RMS_SERVICE_ACTOR_USER,                                                                              "declined"                },
+    {65002,
+     RMS_SERVICE_ERROR_CONSENT,          RMS_SERVICE_PROBLEM_BORROWED_CLIENT,
+     RMS_SERVICE_ACTOR_SETTINGS,                                                                          "Register a client"       },
+    {650057,
+     RMS_SERVICE_ERROR_CONSENT,          RMS_SERVICE_PROBLEM_PERMISSION,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "user_impersonation"      },
+    {650052,
+     RMS_SERVICE_ERROR_REFUSED,          RMS_SERVICE_PROBLEM_NO_SUBSCRIPTION,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "subscription"            },
+    {70000,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_EXPIRED,
+     RMS_SERVICE_ACTOR_USER,                                                                              "Sign in again"           },
+    {70011,
+     RMS_SERVICE_ERROR_SETTINGS,         RMS_SERVICE_PROBLEM_SCOPE,
+     RMS_SERVICE_ACTOR_SETTINGS,                                                                          "scope"                   },
+    {70016,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_CODE_PENDING,
+     RMS_SERVICE_ACTOR_USER,                                                                              "not been entered"        },
+    {70018,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_CODE_WRONG,
+     RMS_SERVICE_ACTOR_USER,                                                                              "not recognized"          },
+    {70019,
+     RMS_SERVICE_ERROR_SIGN_IN,          RMS_SERVICE_PROBLEM_CODE_EXPIRED,
+     RMS_SERVICE_ACTOR_USER,                                                                              "in time"                 },
+    {700016,
+     RMS_SERVICE_ERROR_CONSENT,          RMS_SERVICE_PROBLEM_UNKNOWN_APPLICATION,
+     RMS_SERVICE_ACTOR_SETTINGS,                                                                          "register the application"},
+    {7000218,
+     RMS_SERVICE_ERROR_CONSENT,          RMS_SERVICE_PROBLEM_NOT_PUBLIC_CLIENT,
+     RMS_SERVICE_ACTOR_TENANT_ADMINISTRATOR,                                                              "public client"           },
+    {700027,
+     RMS_SERVICE_ERROR_CONSENT,          RMS_SERVICE_PROBLEM_KEY,
+     RMS_SERVICE_ACTOR_SETTINGS,                                                                          "certificate"             },
+    {700024,
+     RMS_SERVICE_ERROR_SETTINGS,         RMS_SERVICE_PROBLEM_CLOCK,
+     RMS_SERVICE_ACTOR_SETTINGS,                                                                          "clock"                   },
 };
 
 static cJSON *parse(const char *text)
@@ -79,6 +161,17 @@ static void check_error(GError *error, RmsServiceError code, const char *word)
     ck_assert_ptr_null(strpbrk(error->message, "\r\n"));
 }
 
+/* A copy says the same. */
+static void check_details(const GError *error, int number, const char *text)
+{
+    g_autoptr(GError) copy = g_error_copy(error);
+    g_autofree char *code = g_strdup_printf("AADSTS%d", number);
+
+    ck_assert_str_eq(rms_service_error_get_provider_code(copy), code);
+    ck_assert_str_eq(rms_service_error_get_provider_text(copy), text);
+    ck_assert_int_eq(rms_service_error_get_problem(copy), rms_service_error_get_problem(error));
+}
+
 START_TEST(test_number_in_member)
 {
     g_autofree char *text =
@@ -90,6 +183,9 @@ START_TEST(test_number_in_member)
 
     check_error(error, numbers[_i].code, numbers[_i].word);
     ck_assert_ptr_nonnull(strstr(error->message, "made_up: Said the service. Trace ID: 1"));
+    check_details(error, numbers[_i].number, "Said the service. Trace ID: 1");
+    ck_assert_int_eq(rms_service_error_get_problem(error), numbers[_i].problem);
+    ck_assert_int_eq(rms_service_error_get_actor(error), numbers[_i].actor);
 }
 END_TEST
 
@@ -136,6 +232,24 @@ static const struct {
     {"{\"error\":\"invalid_grant\",\"error_description\":7}",          RMS_SERVICE_ERROR_SIGN_IN,   "again"         },
     {"{\"error\":\"\"}",                                               RMS_SERVICE_ERROR_REFUSED,   "refused"       },
 };
+
+/* What is no error of the sign-in service has none of its details. */
+START_TEST(test_no_details)
+{
+    g_autoptr(GError) bare = g_error_new(RMS_SERVICE_ERROR, RMS_SERVICE_ERROR_TLS, "x");
+    g_autoptr(GError) foreign = g_error_new(G_IO_ERROR, G_IO_ERROR_FAILED, "x");
+    const GError *const errors[] = {NULL, bare, foreign};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(errors); i++) {
+        ck_assert_int_eq(rms_service_error_get_problem(errors[i]), RMS_SERVICE_PROBLEM_NONE);
+        ck_assert_ptr_null(rms_service_error_get_provider_code(errors[i]));
+        ck_assert_ptr_null(rms_service_error_get_provider_text(errors[i]));
+        ck_assert_uint_eq(rms_service_error_get_retry_after(errors[i]), 0);
+        ck_assert_int_eq(rms_service_error_get_actor(errors[i]),
+                         errors[i] == bare ? RMS_SERVICE_ACTOR_NETWORK : RMS_SERVICE_ACTOR_US);
+    }
+}
+END_TEST
 
 START_TEST(test_refusal)
 {
@@ -313,6 +427,7 @@ int main(void)
 
     tcase_add_loop_test(tcase, test_number_in_member, 0, G_N_ELEMENTS(numbers));
     tcase_add_loop_test(tcase, test_number_in_text, 0, G_N_ELEMENTS(numbers));
+    tcase_add_test(tcase, test_no_details);
     tcase_add_loop_test(tcase, test_refusal, 0, G_N_ELEMENTS(refusals));
     tcase_add_test(tcase, test_no_refusal);
     tcase_add_test(tcase, test_provider_text);

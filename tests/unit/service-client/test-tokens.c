@@ -7,8 +7,10 @@
 #include <check.h>
 #include <string.h>
 
+#include "service-client/claims-challenge.h"
 #include "service-client/jwt-claims.h"
 #include "service-client/pkce.h"
+#include "service-client/service-limits.h"
 #include "service-client/provider-text.h"
 
 /* RFC 7636 appendix A */
@@ -189,6 +191,56 @@ START_TEST(test_claim_too_long)
 }
 END_TEST
 
+/* {"access_token":{}} */
+#define CLAIMS "eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="
+
+static const struct {
+    const char *challenge;
+    gboolean found;
+} challenges[] = {
+    {"Bearer realm=\"\", error=\"insufficient_claims\", claims=\"" CLAIMS "\"",     TRUE },
+    {"MSOID authorization_uri=\"https://a.example/x, y\", error=\"insufficient_claims\", "
+     "claims=\"" CLAIMS "\"",
+     TRUE                                                                                },
+    {"Bearer error=\"insufficient_claims\", claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ\"",
+     TRUE                                                                                }, /* no padding */
+    {"Bearer error=insufficient_claims, claims=" CLAIMS,                            TRUE },
+    {"Bearer error=\"invalid_token\", claims=\"" CLAIMS "\"",                       FALSE},
+    {"Bearer claims=\"" CLAIMS "\"",                                                FALSE},
+    {"Bearer error=\"insufficient_claims\"",                                        FALSE},
+    {"Bearer error=\"insufficient_claims\", claims=\"\"",                           FALSE},
+    {"Bearer error=\"insufficient_claims\", claims=\"W10=\"",                       FALSE}, /* [] */
+    {"Bearer error=\"insufficient_claims\", claims=\"bm8=\"",                       FALSE}, /* no */
+    {"Bearer error=\"insufficient_claims\", claims=\"e30Ae30=\"",                   FALSE}, /* a NUL inside */
+    {"Bearer",                                                                      FALSE},
+    {"",                                                                            FALSE},
+};
+
+START_TEST(test_claims_challenge)
+{
+    const char *const alone[] = {challenges[_i].challenge, NULL};
+    const char *const second[] = {"Negotiate", challenges[_i].challenge, NULL};
+    g_autofree char *claims = rms_claims_challenge_find(alone);
+    g_autofree char *again = rms_claims_challenge_find(second);
+
+    ck_assert_msg((claims != NULL) == challenges[_i].found, "%s", challenges[_i].challenge);
+    ck_assert_str_eq(claims != NULL ? claims : "{\"access_token\":{}}", "{\"access_token\":{}}");
+    ck_assert_int_eq(claims != NULL, again != NULL);
+}
+END_TEST
+
+START_TEST(test_large_claims)
+{
+    g_autofree char *name = g_strnfill(RMS_SERVICE_MAX_CHALLENGE_BYTES, 'x');
+    g_autofree char *claims = g_strdup_printf("{\"%s\":1}", name);
+
+    ck_assert(!rms_claims_challenge_check(claims));
+    ck_assert(!rms_claims_challenge_check(NULL));
+    ck_assert(!rms_claims_challenge_check(""));
+    ck_assert(rms_claims_challenge_check("{}"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("service-client: tokens");
@@ -205,6 +257,8 @@ int main(void)
     tcase_add_loop_test(tcase, test_garbage, 0, G_N_ELEMENTS(garbage));
     tcase_add_test(tcase, test_mutations);
     tcase_add_test(tcase, test_claim_too_long);
+    tcase_add_loop_test(tcase, test_claims_challenge, 0, G_N_ELEMENTS(challenges));
+    tcase_add_test(tcase, test_large_claims);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
