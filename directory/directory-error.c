@@ -23,7 +23,7 @@ static const struct {
     const char *sentence;
 } bind_failures[] = {
     {0x525,
-     RMS_DIRECTORY_ERROR_PASSWORD, "The user name or the password is wrong; type both again"                                    },
+     RMS_DIRECTORY_ERROR_PASSWORD, "The domain knows no such user; check the user name, then type both again"                   },
     {0x52e,
      RMS_DIRECTORY_ERROR_PASSWORD, "The user name or the password is wrong; type both again"                                    },
     {0x530,
@@ -75,6 +75,8 @@ gboolean rms_directory_error_is_lost(int code, const char *diagnostic)
     case LDAP_SERVER_DOWN:
     case LDAP_CONNECT_ERROR:
     case LDAP_UNAVAILABLE:
+    /* RFC 4511 §4.4.1: the sign-in is no longer good, as when its ticket has expired. */
+    case LDAP_STRONG_AUTH_REQUIRED:
         return TRUE;
     case LDAP_OPERATIONS_ERROR:
         /* MS-ERREF 0x4DC, ERROR_NOT_AUTHENTICATED: the bind is no longer valid. */

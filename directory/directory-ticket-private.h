@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * credential cache. Talks to the KDC, so it blocks.
  * @unknown_server: (out): set to whether Kerberos does not know this server; another may be known
  *
- * Returns: %FALSE with %RMS_DIRECTORY_ERROR_TICKET or %RMS_DIRECTORY_ERROR_UNREACHABLE.
+ * Returns: %FALSE with %RMS_DIRECTORY_ERROR_TICKET, %RMS_DIRECTORY_ERROR_ACCOUNT or
+ * %RMS_DIRECTORY_ERROR_UNREACHABLE.
  */
 gboolean rms_ticket_check(const char *host, gboolean *unknown_server, GError **error);
 

@@ -18,22 +18,28 @@ static const struct {
     const char *sentence;
 } failures[] = {
     {KRB5_FCC_NOFILE,
-     RMS_DIRECTORY_ERROR_TICKET,      "There is no Kerberos ticket; run kinit, or sign in with a password"       },
+     RMS_DIRECTORY_ERROR_TICKET,      "There is no Kerberos ticket; run kinit, or sign in with a password"                  },
     {KRB5_CC_NOTFOUND,
-     RMS_DIRECTORY_ERROR_TICKET,      "There is no Kerberos ticket; run kinit, or sign in with a password"       },
+     RMS_DIRECTORY_ERROR_TICKET,      "There is no Kerberos ticket; run kinit, or sign in with a password"                  },
     {KRB5KRB_AP_ERR_TKT_EXPIRED,
-     RMS_DIRECTORY_ERROR_TICKET,      "The Kerberos ticket has expired; run kinit"                               },
+     RMS_DIRECTORY_ERROR_TICKET,      "The Kerberos ticket has expired; run kinit"                                          },
     {KRB5KRB_AP_ERR_SKEW,
-     RMS_DIRECTORY_ERROR_TICKET,      "This machine's clock differs from the domain's; set it, then run kinit"   },
+     RMS_DIRECTORY_ERROR_TICKET,      "This machine's clock differs from the domain's; set it, then run kinit"              },
     {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
      RMS_DIRECTORY_ERROR_TICKET,      "Kerberos does not know the domain controller by this name; give its full name, such as "
-     "dc1.contoso.com"                                                           },
+     "dc1.contoso.com"                                                                      },
+    {KRB5KDC_ERR_CLIENT_REVOKED,
+     RMS_DIRECTORY_ERROR_ACCOUNT,     "The account is disabled or locked; a domain administrator has to enable or unlock it"},
+    {KRB5KDC_ERR_KEY_EXP,
+     RMS_DIRECTORY_ERROR_ACCOUNT,     "The account's password has expired; change it, then run kinit"                       },
+    {KRB5KDC_ERR_NAME_EXP,
+     RMS_DIRECTORY_ERROR_ACCOUNT,     "The account has expired; a domain administrator has to extend it"                    },
     {KRB5_KDC_UNREACH,
-     RMS_DIRECTORY_ERROR_UNREACHABLE, "No Kerberos server of the domain answers; check the network and krb5.conf"},
+     RMS_DIRECTORY_ERROR_UNREACHABLE, "No Kerberos server of the domain answers; check the network and krb5.conf"           },
     {KRB5_REALM_UNKNOWN,
-     RMS_DIRECTORY_ERROR_UNREACHABLE, "No Kerberos server of the domain is known; check DNS and krb5.conf"       },
+     RMS_DIRECTORY_ERROR_UNREACHABLE, "No Kerberos server of the domain is known; check DNS and krb5.conf"                  },
     {KRB5_REALM_CANT_RESOLVE,
-     RMS_DIRECTORY_ERROR_UNREACHABLE, "No Kerberos server of the domain can be found; check DNS and krb5.conf"   },
+     RMS_DIRECTORY_ERROR_UNREACHABLE, "No Kerberos server of the domain can be found; check DNS and krb5.conf"              },
 };
 
 GError *rms_ticket_error_new(guint32 minor, const char *detail, const char *host)

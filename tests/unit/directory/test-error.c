@@ -27,7 +27,7 @@ static const struct {
      RMS_DIRECTORY_ERROR_PASSWORD,                                                                                                                                                      "password is wrong"     },
     {RMS_STEP_BIND_PASSWORD,
      LDAP_INVALID_CREDENTIALS,                         AD_49("525"),
-     RMS_DIRECTORY_ERROR_PASSWORD,                                                                                                                                                      "password is wrong"     },
+     RMS_DIRECTORY_ERROR_PASSWORD,                                                                                                                                                      "no such user"          },
     {RMS_STEP_BIND_PASSWORD,
      LDAP_INVALID_CREDENTIALS,                         NULL,
      RMS_DIRECTORY_ERROR_PASSWORD,                                                                                                                                                      "password is wrong"     },
@@ -99,6 +99,29 @@ START_TEST(test_error)
 }
 END_TEST
 
+/* Each says another thing, since another thing has to be done. */
+START_TEST(test_sub_codes_differ)
+{
+    static const char *const diagnostics[] = {AD_49("525"),
+                                              AD_49("52e"),
+                                              AD_49("530"),
+                                              AD_49("531"),
+                                              AD_49("532"),
+                                              AD_49("533"),
+                                              AD_49("701"),
+                                              AD_49("773"),
+                                              AD_49("775")};
+    g_autoptr(GHashTable) sentences = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(diagnostics); i++) {
+        g_autoptr(GError) error = rms_directory_error_new(
+            RMS_STEP_BIND_PASSWORD, LDAP_INVALID_CREDENTIALS, diagnostics[i], "dc1");
+        char *sentence = g_strndup(error->message, strcspn(error->message, "("));
+        ck_assert_msg(strstr(sentence, "; ") != NULL, "nothing to do: %s", sentence);
+        ck_assert_msg(g_hash_table_add(sentences, sentence), "twice: %s", error->message);
+    }
+}
+END_TEST
+
 START_TEST(test_diagnostic_is_cleaned)
 {
     g_autofree char *endless = g_strnfill(5000, 'x');
@@ -136,6 +159,7 @@ START_TEST(test_lost)
 {
     ck_assert(rms_directory_error_is_lost(LDAP_SERVER_DOWN, NULL));
     ck_assert(rms_directory_error_is_lost(LDAP_UNAVAILABLE, NULL));
+    ck_assert(rms_directory_error_is_lost(LDAP_STRONG_AUTH_REQUIRED, NULL));
     ck_assert(rms_directory_error_is_lost(
         LDAP_OPERATIONS_ERROR,
         "000004DC: LdapErr: DSID-0C090A5C, comment: In order to perform this operation a "
@@ -157,6 +181,9 @@ static const struct {
     {KRB5KRB_AP_ERR_TKT_EXPIRED,      RMS_DIRECTORY_ERROR_TICKET,      "expired"  },
     {KRB5KRB_AP_ERR_SKEW,             RMS_DIRECTORY_ERROR_TICKET,      "clock"    },
     {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, RMS_DIRECTORY_ERROR_TICKET,      "full name"},
+    {KRB5KDC_ERR_CLIENT_REVOKED,      RMS_DIRECTORY_ERROR_ACCOUNT,     "unlock"   },
+    {KRB5KDC_ERR_KEY_EXP,             RMS_DIRECTORY_ERROR_ACCOUNT,     "change it"},
+    {KRB5KDC_ERR_NAME_EXP,            RMS_DIRECTORY_ERROR_ACCOUNT,     "extend"   },
     {KRB5_KDC_UNREACH,                RMS_DIRECTORY_ERROR_UNREACHABLE, "network"  },
     {KRB5_REALM_UNKNOWN,              RMS_DIRECTORY_ERROR_UNREACHABLE, "DNS"      },
     {1,                               RMS_DIRECTORY_ERROR_TICKET,      "kinit"    },
@@ -175,6 +202,7 @@ int main(void)
     Suite *suite = suite_create("directory errors");
     TCase *tcase = tcase_create("all");
     tcase_add_loop_test(tcase, test_error, 0, G_N_ELEMENTS(errors));
+    tcase_add_test(tcase, test_sub_codes_differ);
     tcase_add_test(tcase, test_diagnostic_is_cleaned);
     tcase_add_loop_test(tcase, test_data, 0, G_N_ELEMENTS(data));
     tcase_add_test(tcase, test_lost);
