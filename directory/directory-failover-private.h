@@ -24,4 +24,8 @@ RmsConnection *rms_failover_connect(const RmsDirectorySettings *settings,
                                     GCancellable *give_up,
                                     GError **error);
 
+/** rms_failover_may_go_on: Returns: whether the next server is tried after one failed with @reason.
+ * @unanswered: (inout): sign-ins so far that nobody answered; 0 at first */
+gboolean rms_failover_may_go_on(RmsVerdict verdict, const GError *reason, guint *unanswered);
+
 G_END_DECLS

@@ -14,8 +14,7 @@
  * count at each, and domains lock accounts after few. */
 #define MAX_UNANSWERED_SIGN_INS 1
 
-/* Whether the next server is tried after this one failed with @reason. */
-static gboolean may_go_on(RmsVerdict verdict, const GError *reason, guint *unanswered)
+gboolean rms_failover_may_go_on(RmsVerdict verdict, const GError *reason, guint *unanswered)
 {
     gboolean unreachable =
         g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE);
@@ -74,7 +73,7 @@ RmsConnection *rms_failover_connect(const RmsDirectorySettings *settings,
             return connection;
         }
         g_ptr_array_add(failures, reason);
-        if (!may_go_on(verdict, reason, &unanswered))
+        if (!rms_failover_may_go_on(verdict, reason, &unanswered))
             break;
         rms_locator_note(target, FALSE);
         if (g_cancellable_is_cancelled(give_up))

@@ -236,6 +236,27 @@ static char *find_site(Locator *locator, const GPtrArray *targets)
     return NULL;
 }
 
+/* Returns: (transfer full) (nullable): the domain of the settings, without the dot that DNS names
+ * may end in. */
+static char *find_domain(const RmsDirectorySettings *settings, GError **error)
+{
+    g_autofree char *domain =
+        settings->domain != NULL ? g_strdup(settings->domain) : find_default_domain(error);
+    if (domain == NULL)
+        return NULL;
+    if (g_str_has_suffix(domain, "."))
+        domain[strlen(domain) - 1] = '\0';
+    if (rms_target_is_host(domain) && !g_hostname_is_ip_address(domain))
+        return g_steal_pointer(&domain);
+    g_autofree char *valid = g_utf8_make_valid(domain, -1);
+    g_set_error(error,
+                RMS_DIRECTORY_ERROR,
+                RMS_DIRECTORY_ERROR_UNREACHABLE,
+                "“%s” is no domain's name; give one such as contoso.com",
+                valid);
+    return NULL;
+}
+
 static GPtrArray *find_by_dns(Locator *locator, GError **error)
 {
     g_autofree char *record = NULL;
@@ -285,8 +306,7 @@ rms_locator_find(const RmsDirectorySettings *settings, RmsWatchdog *watchdog, GE
         targets =
             rms_target_parse_list(settings->server, with_password, settings->global_catalog, error);
     } else {
-        g_autofree char *domain =
-            settings->domain != NULL ? g_strdup(settings->domain) : find_default_domain(error);
+        g_autofree char *domain = find_domain(settings, error);
         if (domain == NULL)
             return NULL;
         Locator locator = {

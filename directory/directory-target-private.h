@@ -44,6 +44,10 @@ RmsTarget *rms_target_copy(const RmsTarget *target);
 void rms_target_free(RmsTarget *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsTarget, rms_target_free)
 
+/** rms_target_is_host: Returns: whether @host is a name or an address; anything else could change
+ * what a URI or a record's name built from it means. */
+gboolean rms_target_is_host(const char *host);
+
 /** rms_target_parse_list: @servers: names with white space between. Returns: (transfer full)
  * (element-type RmsTarget): at least one; one bad name refuses all. */
 GPtrArray *rms_target_parse_list(const char *servers,

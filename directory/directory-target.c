@@ -22,9 +22,10 @@ static RmsTarget *refuse(const char *server, GError **error)
     return NULL;
 }
 
-/* Names and addresses; everything else could change what the URI built from it means. */
-static gboolean is_host(const char *host)
+gboolean rms_target_is_host(const char *host)
 {
+    g_return_val_if_fail(host != NULL, FALSE);
+
     if (g_hostname_is_ip_address(host))
         return TRUE;
     if (*host == '\0' || *host == '-' || *host == '.' || strlen(host) > 253)
@@ -71,7 +72,7 @@ RmsTarget *rms_target_parse(const char *server,
         return refuse(server, error);
     const char *host = g_network_address_get_hostname(G_NETWORK_ADDRESS(address));
     guint16 port = g_network_address_get_port(G_NETWORK_ADDRESS(address));
-    if (!is_host(host) || port == 0)
+    if (!rms_target_is_host(host) || port == 0)
         return refuse(server, error);
 
     RmsTarget *target = g_new0(RmsTarget, 1);
