@@ -240,8 +240,13 @@ static gboolean bind_with_ticket(RmsConnection *self, RmsVerdict *verdict, GErro
             self->ldap, NULL, "GSS-SPNEGO", NULL, NULL, LDAP_SASL_QUIET, answer_nothing, NULL);
     timed_out = rms_watchdog_disarm(self->watchdog) || timed_out;
     if (rc != LDAP_SUCCESS || timed_out) {
-        *verdict = RMS_VERDICT_SIGNING_IN;
-        fail_with_code(self, RMS_STEP_BIND_TICKET, rc, timed_out, error);
+        g_autoptr(GError) reason = NULL;
+        fail_with_code(self, RMS_STEP_BIND_TICKET, rc, timed_out, &reason);
+        /* A ticket locks nobody out, however often it is not answered. */
+        *verdict = g_error_matches(reason, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE)
+                       ? RMS_VERDICT_OTHERS_MAY_HELP
+                       : RMS_VERDICT_SIGNING_IN;
+        g_propagate_error(error, g_steal_pointer(&reason));
         return FALSE;
     }
 
