@@ -67,4 +67,8 @@
 #define RMS_FAILED_SERVER_SECONDS (5 * 60)
 #define RMS_MAX_FAILED_SERVERS 256
 
+/* A password that was refused is not sent again for this long, however often somebody types into a
+ * search: domains lock accounts after a few. */
+#define RMS_REFUSED_PASSWORD_SECONDS (5 * 60)
+
 #define RMS_DEFAULT_DIRECTORY_TIMEOUT_MS (10 * 1000)

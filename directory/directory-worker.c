@@ -41,7 +41,9 @@ struct _RmsWorker {
     /* Of the thread only. */
     RmsWatchdog *watchdog;
     RmsConnection *connection;
-    GPtrArray *jobs; /* in the order of the calls */
+    GPtrArray *jobs;      /* in the order of the calls */
+    GError *refused;      /* (nullable): why the password of the settings was refused */
+    gint64 refused_until; /* monotonic µs: when it may be sent again */
 };
 
 /* A query under way. */
@@ -230,26 +232,44 @@ static void take_settings(RmsWorker *worker)
     if (worker->next_settings != NULL) {
         rms_directory_settings_free(worker->settings);
         worker->settings = g_steal_pointer(&worker->next_settings);
+        g_clear_error(&worker->refused);
     }
     g_mutex_unlock(&worker->lock);
 }
 
+/* Returns: whether there is a connection; else all jobs have failed. */
+static gboolean ensure_connection(RmsWorker *worker)
+{
+    if (worker->connection != NULL)
+        return TRUE;
+    take_settings(worker);
+    if (worker->refused != NULL && g_get_monotonic_time() < worker->refused_until) {
+        fail_all(worker, worker->refused);
+        return FALSE;
+    }
+    g_clear_error(&worker->refused);
+
+    g_autoptr(GError) error = NULL;
+    worker->connection =
+        rms_failover_connect(worker->settings, worker->watchdog, worker->give_up, &error);
+    if (worker->connection == NULL) {
+        fail_all(worker, error);
+        if (g_error_matches(error, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_PASSWORD)) {
+            worker->refused = g_steal_pointer(&error);
+            worker->refused_until =
+                g_get_monotonic_time() + RMS_REFUSED_PASSWORD_SECONDS * G_TIME_SPAN_SECOND;
+        }
+        return FALSE;
+    }
+    take_incoming(worker);
+    drop_ended(worker);
+    return TRUE;
+}
+
 static void start_jobs(RmsWorker *worker)
 {
-    if (worker->jobs->len == 0)
+    if (worker->jobs->len == 0 || !ensure_connection(worker))
         return;
-    if (worker->connection == NULL) {
-        g_autoptr(GError) error = NULL;
-        take_settings(worker);
-        worker->connection =
-            rms_failover_connect(worker->settings, worker->watchdog, worker->give_up, &error);
-        if (worker->connection == NULL) {
-            fail_all(worker, error);
-            return;
-        }
-        take_incoming(worker);
-        drop_ended(worker);
-    }
     guint index = 0;
     while (index < MIN(worker->jobs->len, RMS_MAX_QUERIES_AT_ONCE)) {
         Job *job = worker->jobs->pdata[index];
@@ -385,6 +405,7 @@ static void run(gpointer data)
     }
 
     g_clear_pointer(&worker->connection, rms_connection_close);
+    g_clear_error(&worker->refused);
     g_ptr_array_unref(worker->jobs);
     rms_watchdog_free(worker->watchdog);
     rms_worker_unref(worker);

@@ -118,17 +118,34 @@ START_TEST(test_most_telling_code_wins)
 }
 END_TEST
 
-START_TEST(test_wrong_password_goes_nowhere_else)
+START_TEST(test_wrong_password_is_sent_once)
 {
-    /* Each server would count it, and lock the account. */
+    /* Each server would count it, and so would each key that is typed into a search. */
+    TestProxy *first = test_proxy_new_relay(TEST_DC_ADDRESS, TEST_DC_ADDRESS, 636);
     TestProxy *second = test_proxy_new_relay(TEST_DC_ADDRESS, TEST_DC_ADDRESS, 636);
-    g_autofree char *server = g_strdup_printf(
-        "%s ldaps://%s:%u", test_env("LAB_DC"), test_env("LAB_DC"), test_proxy_get_port(second));
+    g_autofree char *server = g_strdup_printf("ldaps://%s:%u ldaps://%s:%u",
+                                              test_env("LAB_DC"),
+                                              test_proxy_get_port(first),
+                                              test_env("LAB_DC"),
+                                              test_proxy_get_port(second));
     g_autoptr(RmsDirectory) directory = new_directory(server, TRUE, "wrong", TEST_TIMEOUT_MS);
-    g_autoptr(GError) error = NULL;
-    ck_assert(!test_open(directory, &error));
-    ck_assert(g_error_matches(error, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_PASSWORD));
+    for (guint i = 0; i < 3; i++) {
+        g_autoptr(GError) error = NULL;
+        ck_assert(!test_open(directory, &error));
+        ck_assert(g_error_matches(error, RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_PASSWORD));
+    }
+    ck_assert_uint_eq(test_proxy_get_connections(first), 1);
     ck_assert_uint_eq(test_proxy_get_connections(second), 0);
+
+    /* Another password is another matter. */
+    g_autoptr(RmsDirectorySettings) settings =
+        test_settings(server, test_env("LAB_READER"), test_env("LAB_PASSWORD"));
+    rms_directory_replace_settings(directory, settings);
+    g_autoptr(GError) error = NULL;
+    ck_assert_msg(test_open(directory, &error), "%s", error != NULL ? error->message : "");
+    g_clear_object(&directory);
+    rms_directory_wait_for_threads();
+    test_proxy_free(first);
     test_proxy_free(second);
 }
 END_TEST
@@ -213,7 +230,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_next_after_a_bad_one, 0, G_N_ELEMENTS(bad_servers));
     tcase_add_test(tcase, test_next_after_refused);
     tcase_add_test(tcase, test_all_are_named);
-    tcase_add_test(tcase, test_wrong_password_goes_nowhere_else);
+    tcase_add_test(tcase, test_wrong_password_is_sent_once);
     tcase_add_loop_test(tcase, test_hangs_in_mid_search, 0, G_N_ELEMENTS(freezes));
     tcase_add_test(tcase, test_most_telling_code_wins);
     tcase_add_test(tcase, test_end_of_program_does_not_wait_for_all);
