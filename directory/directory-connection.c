@@ -186,15 +186,18 @@ static int set_sasl_options(RmsConnection *self, gboolean in_tls)
     return rc;
 }
 
-static gboolean start_tls(RmsConnection *self, GError **error)
+static gboolean start_tls(RmsConnection *self, RmsVerdict *verdict, GError **error)
 {
     if (!self->target->ldaps && !self->target->start_tls)
         return TRUE;
 
     g_autofree char *ca_path = NULL;
     int trust_fd = rms_trust_open(self->settings->ca_file, &ca_path, error);
-    if (trust_fd < 0)
+    if (trust_fd < 0) {
+        /* Not the server's fault. */
+        *verdict = RMS_VERDICT_FINAL;
         return FALSE;
+    }
 
     rms_watchdog_arm(self->watchdog, self->timeout_ms);
     int rc = set_tls_options(self, ca_path);
@@ -550,7 +553,7 @@ static gboolean sign_in(RmsConnection *self, RmsVerdict *verdict, GError **error
 {
     *verdict = RMS_VERDICT_OTHERS_MAY_HELP;
     int fd = connect_socket(self, error);
-    if (fd < 0 || !attach_ldap(self, fd, error) || !start_tls(self, error))
+    if (fd < 0 || !attach_ldap(self, fd, error) || !start_tls(self, verdict, error))
         return FALSE;
     gboolean with_password = self->settings->user != NULL || self->settings->password != NULL;
     if (!(with_password ? bind_with_password(self, verdict, error)

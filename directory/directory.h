@@ -46,12 +46,13 @@ GQuark rms_directory_error_quark(void);
  * `dc1.contoso.com` or an ldap:// or ldaps:// URI; a bare name means ldap:// with sign and seal for
  * Kerberos and ldaps:// for a password. %NULL: those of @domain, found by DNS (SRV), the own site's
  * first
- * @domain: DNS name, for finding servers; %NULL: the default realm of krb5.conf
+ * @domain: DNS name, for finding servers; for a global catalog, of the domain that the forest is
+ * named after; %NULL: the default realm of krb5.conf
  * @global_catalog: ports 3268 and 3269 where @server names none, and searches of the whole forest
  * @user, @password: simple bind, only ever inside TLS (ldap:// then means StartTLS); both %NULL:
  * GSS-SPNEGO with the admin's ticket. @user is a UPN, `DOMAIN\name` or a DN
  * @ca_file: PEM that the server's certificate may chain to, beside the system's CAs
- * @timeout_ms: deadline of each connect, handshake, bind and answer; 0: 10 000
+ * @timeout_ms: deadline of each connect, handshake, bind and answer of each server; 0: 10 000
  */
 typedef struct {
     char *server;

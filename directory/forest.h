@@ -46,7 +46,9 @@ GListModel *rms_forest_get_domains(RmsForest *self);
 /** rms_forest_get_home: The domain of the settings; never %NULL. */
 RmsDirectory *rms_forest_get_home(RmsForest *self);
 /** rms_forest_get_global_catalog: All domains' objects with part of their attributes
- * (protocol.md §6.4); never %NULL, but a connection may fail where there is none. */
+ * (protocol.md §6.4); never %NULL, but a connection may fail where there is none. Before the forest
+ * was opened it is sought where the settings point, which is right unless the home domain is not
+ * the one that the forest is named after. */
 RmsDirectory *rms_forest_get_global_catalog(RmsForest *self);
 /** rms_forest_get_domain: By DNS or NetBIOS name, in any case. Returns: (nullable): %NULL: no
  * domain of this forest, or not opened yet. */
