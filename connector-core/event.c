@@ -192,10 +192,12 @@ RmsEventLevel rms_event_get_level(RmsEvent *event)
     g_return_val_if_fail(RMS_IS_EVENT(event), RMS_EVENT_LEVEL_INFORMATION);
 
     /* Microsoft's numbers say their level (protocol.md §5.1); ours are listed. */
-    if (event->number >= 3000 && event->number < 4000)
+    if ((event->number >= 3000 && event->number < 4000) ||
+        event->number == RMS_EVENT_CERTIFICATE_NOT_TAKEN)
         return RMS_EVENT_LEVEL_ERROR;
     if ((event->number >= 2000 && event->number < 3000) ||
         event->number == RMS_EVENT_NTLM_REFUSED || event->number == RMS_EVENT_KEYTAB_LACKS_NAME ||
+        event->number == RMS_EVENT_CERTIFICATE_TROUBLE ||
         event->number == RMS_EVENT_SUPER_USER_GRANTED ||
         event->number == RMS_EVENT_SUPER_USER_FEATURE)
         return RMS_EVENT_LEVEL_WARNING;

@@ -28,8 +28,12 @@ typedef enum {
     RMS_EVENT_SUPER_USER_GRANTED = 4001, /* an entry of the Exchange role came into force */
     RMS_EVENT_SUPER_USER_FEATURE = 4002, /* the tenant's super-user feature was switched, by whom */
     RMS_EVENT_SIGNED_IN = 4003,
-    RMS_EVENT_NTLM_REFUSED = 4004,     /* names the SPN to fix */
-    RMS_EVENT_KEYTAB_LACKS_NAME = 4005 /* no key of the connector's own name */
+    RMS_EVENT_NTLM_REFUSED = 4004,      /* names the SPN to fix */
+    RMS_EVENT_KEYTAB_LACKS_NAME = 4005, /* no key of the connector's own name */
+
+    RMS_EVENT_CERTIFICATE_TAKEN = 4010,    /* at start and when its files were replaced */
+    RMS_EVENT_CERTIFICATE_TROUBLE = 4011,  /* callers will not like it */
+    RMS_EVENT_CERTIFICATE_NOT_TAKEN = 4012 /* the replacement cannot be used */
 } RmsEventNumber;
 
 typedef enum {

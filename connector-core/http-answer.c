@@ -102,6 +102,9 @@ void rms_http_answer_begin(RmsBuffer *out,
     } else if (request->offer_negotiate) {
         rms_buffer_append_string(out, "WWW-Authenticate: Negotiate\r\n");
     }
+    if (request->strict_transport) {
+        rms_buffer_append_string(out, "Strict-Transport-Security: max-age=31536000\r\n");
+    }
     if (!request->keep_alive) {
         rms_buffer_append_string(out, "Connection: close\r\n");
     } else if (request->minor == 0) {

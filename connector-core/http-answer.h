@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * RmsHttpRequest: What has to be remembered of a request until it is answered.
  * @keep_alive: the connection goes on after the answer
  * @offer_negotiate: a 401: WWW-Authenticate is due even without a token
+ * @strict_transport: tell the caller never to use plain HTTP (RFC 6797)
  * @reply_token: (nullable): base64, goes out with whatever answer comes
  */
 typedef struct {
@@ -22,6 +23,7 @@ typedef struct {
     gboolean keep_alive;
     gboolean offer_negotiate;
     gboolean soap12;
+    gboolean strict_transport;
     char *reply_token;
     const RmsService *service;
 } RmsHttpRequest;

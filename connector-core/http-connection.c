@@ -575,7 +575,7 @@ void rms_http_connection_start(RmsHttpServer *server,
     }
     describe_peer(self, peer);
     if (https) {
-        ssl = SSL_new(server->tls);
+        ssl = SSL_new(rms_tls_keeper_get_context(server->tls));
         if (ssl == NULL) {
             close(fd);
             g_free(self);

@@ -23,9 +23,18 @@ static void answer(RmsHttpConnection *self, guint status, const char *fields, co
     rms_http_answer_text(&self->out, &self->request, status, fields, sentence);
 }
 
+/* A year, once there is nothing but HTTPS to be had here: a server that is told so by mistake could
+ * not go back. */
+static void decide_strict_transport(RmsHttpConnection *self)
+{
+    self->request.strict_transport =
+        self->transport.ssl != NULL && self->server->settings->http_address == NULL;
+}
+
 void rms_http_request_refuse(RmsHttpConnection *self, guint status, const char *sentence)
 {
     rms_http_connection_leave_idle(self);
+    decide_strict_transport(self);
     self->request.keep_alive = FALSE;
     answer(self, status, NULL, sentence);
     rms_http_connection_answered(self);
@@ -357,6 +366,7 @@ void rms_http_request_begin(RmsHttpConnection *self, gsize head_length)
 
     rms_http_connection_leave_idle(self);
     self->served_any = TRUE;
+    decide_strict_transport(self);
     if (head_length > RMS_MAX_HEADER_BYTES) {
         rms_http_request_refuse(self, 431, "The header fields are too large.");
         return;

@@ -8,7 +8,7 @@
 #include "connector-core/http-parser.h"
 #include "connector-core/http-server.h"
 #include "connector-core/io-loop.h"
-#include "connector-core/tls-context.h"
+#include "connector-core/tls-keeper.h"
 #include "connector-core/trouble.h"
 #include "connector-core/upstream-pool.h"
 
@@ -38,7 +38,7 @@ struct _RmsHttpServer {
     RmsEventLog *events;
     RmsAdmission *admission;
     RmsHttpLimits limits;
-    SSL_CTX *tls; /* (nullable) */
+    RmsTlsKeeper *tls; /* (nullable) */
     RmsBlockCache *blocks;
     GMainContext *context; /* from listen on, like the next */
     RmsIoLoop *loop;

@@ -74,8 +74,11 @@ RmsHttpServer *rms_http_server_new(const RmsConnectorSettings *settings,
                         settings->https_address);
             return NULL;
         }
-        self->tls =
-            rms_tls_server_context_new(settings->certificate_file, settings->key_file, error);
+        self->tls = rms_tls_keeper_new(settings->certificate_file,
+                                       settings->key_file,
+                                       settings->connector_name,
+                                       events,
+                                       error);
         if (self->tls == NULL) {
             return NULL;
         }
@@ -281,8 +284,6 @@ start_listener(RmsHttpServer *self, const char *address, gboolean https, GError 
 
 gboolean rms_http_server_listen(RmsHttpServer *self, GError **error)
 {
-    g_autofree char *warning = NULL;
-
     g_return_val_if_fail(self->loop == NULL, FALSE);
 
     self->context = g_main_context_ref_thread_default();
@@ -299,10 +300,7 @@ gboolean rms_http_server_listen(RmsHttpServer *self, GError **error)
     }
     rms_upstream_pool_set_loop(self->pool, self->loop);
     if (self->tls != NULL) {
-        warning = rms_tls_server_context_dup_warning(self->tls, self->settings->connector_name);
-    }
-    if (warning != NULL) {
-        rms_trouble_report(self->trouble, RMS_TROUBLE_CERTIFICATE, warning);
+        rms_tls_keeper_start(self->tls);
     }
     return TRUE;
 }
@@ -417,7 +415,7 @@ void rms_http_server_free(RmsHttpServer *self)
     }
     rms_upstream_pool_free(self->pool);
     g_clear_pointer(&self->context, g_main_context_unref);
-    g_clear_pointer(&self->tls, SSL_CTX_free);
+    g_clear_pointer(&self->tls, rms_tls_keeper_free);
     rms_admission_free(self->admission);
     rms_trouble_free(self->trouble);
     rms_block_cache_free(self->blocks);

@@ -15,46 +15,21 @@
 #include <unistd.h>
 
 #include "connector-core/connector.h"
+#include "connector-core/file-stamp.h"
 
 #define SERVICE "HTTP"
 
 /* Principals of other services that an error names; more would not help. */
 #define MAX_NAMED_PRINCIPALS 3
 
-/* What changes when somebody writes or replaces a file. */
-typedef struct {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec modified;
-    struct timespec changed;
-} Stamp;
-
 struct _RmsServiceKeys {
     char *path;
     char *name;
-    Stamp stamp;
+    RmsFileStamp stamp;
     krb5_context context;
     krb5_keytab memory; /* keeps what @name stands for alive */
     GPtrArray *hosts;   /* of char *: second part of the HTTP/ principals */
 };
-
-static Stamp make_stamp(const struct stat *status)
-{
-    return (Stamp){
-        status->st_dev, status->st_ino, status->st_size, status->st_mtim, status->st_ctim};
-}
-
-static gboolean same_time(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-static gboolean same_stamp(const Stamp *a, const Stamp *b)
-{
-    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           same_time(&a->modified, &b->modified) && same_time(&a->changed, &b->changed);
-}
 
 static gboolean G_GNUC_PRINTF(2, 3) refuse(GError **error, const char *format, ...)
 {
@@ -110,7 +85,7 @@ static gboolean check_file(RmsServiceKeys *keys, GError **error)
                       keys->path,
                       (guint) status.st_mode & 07777,
                       keys->path);
-    keys->stamp = make_stamp(&status);
+    keys->stamp = rms_file_stamp_make(&status);
     return TRUE;
 }
 
@@ -243,12 +218,12 @@ gboolean rms_service_keys_has_host(RmsServiceKeys *keys, const char *host)
 gboolean rms_service_keys_notice_change(RmsServiceKeys *keys)
 {
     struct stat status;
-    Stamp stamp;
+    RmsFileStamp stamp;
 
     if (stat(keys->path, &status) < 0)
         return FALSE;
-    stamp = make_stamp(&status);
-    if (same_stamp(&stamp, &keys->stamp))
+    stamp = rms_file_stamp_make(&status);
+    if (rms_file_stamp_equal(&stamp, &keys->stamp))
         return FALSE;
     keys->stamp = stamp;
     return TRUE;

@@ -214,6 +214,11 @@ static void on_error_found(void *user_data, xmlErrorPtr error)
     }
 }
 
+/* libxml2 reports errors of its converters to nobody in particular, which means standard error. */
+static void G_GNUC_PRINTF(2, 3) keep_silent(void *user_data, const char *format, ...)
+{
+}
+
 RmsSoapSniffer *rms_soap_sniffer_new(void)
 {
     RmsSoapSniffer *self = g_new0(RmsSoapSniffer, 1);
@@ -252,7 +257,12 @@ gboolean rms_soap_sniffer_feed(RmsSoapSniffer *self, const char *data, gsize len
     length = MIN(length, room);
     self->seen += length;
     if (length > 0) {
+        xmlGenericErrorFunc before = xmlGenericError;
+        void *context = xmlGenericErrorContext;
+
+        xmlSetGenericErrorFunc(NULL, keep_silent);
         xmlParseChunk(self->parser, data, (int) length, 0);
+        xmlSetGenericErrorFunc(context, before);
     }
     if (self->seen == RMS_MAX_SNIFFED_BYTES) {
         self->done = TRUE;

@@ -122,29 +122,6 @@ rms_tls_server_context_new(const char *certificate_file, const char *key_file, G
     return g_steal_pointer(&context);
 }
 
-char *rms_tls_server_context_dup_warning(SSL_CTX *context, const char *name)
-{
-    X509 *certificate = SSL_CTX_get0_certificate(context);
-
-    if (certificate == NULL) {
-        return NULL;
-    }
-    if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0) {
-        return g_strdup("The connector's certificate has expired; servers that call it over HTTPS "
-                        "will not connect until it is renewed");
-    }
-    if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0) {
-        return g_strdup("The connector's certificate is not valid yet; check this machine's clock, "
-                        "or wait");
-    }
-    if (name != NULL && X509_check_host(certificate, name, 0, 0, NULL) != 1) {
-        return g_strdup_printf("The connector's certificate does not name %s; servers that call it "
-                               "by this name over HTTPS will not connect",
-                               name);
-    }
-    return NULL;
-}
-
 SSL_CTX *rms_tls_client_context_new(const char *ca_file, GError **error)
 {
     g_autoptr(SSL_CTX) context = make_context(TLS_client_method(), CLIENT_CIPHERS);

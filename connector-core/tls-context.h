@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SSL_CTX, SSL_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SSL, SSL_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
 
 /**
  * rms_tls_server_context_new: Loads the chain (leaf first) and its key and checks that they belong
@@ -22,12 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
  */
 SSL_CTX *
 rms_tls_server_context_new(const char *certificate_file, const char *key_file, GError **error);
-/**
- * rms_tls_server_context_dup_warning: Returns: (transfer full) (nullable): one sentence if callers
- * will not accept the certificate of @context: expired, not yet valid, another name than @name
- * (nullable).
- */
-char *rms_tls_server_context_dup_warning(SSL_CTX *context, const char *name);
 
 /**
  * rms_tls_client_context_new: Trusts the system's authorities, and those of @ca_file (nullable)

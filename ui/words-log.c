@@ -104,6 +104,12 @@ const char *rms_words_event_title(guint number)
         return _("Caller with NTLM refused");
     case RMS_EVENT_KEYTAB_LACKS_NAME:
         return _("Keytab lacks the connector's name");
+    case RMS_EVENT_CERTIFICATE_TAKEN:
+        return _("Certificate in use");
+    case RMS_EVENT_CERTIFICATE_TROUBLE:
+        return _("Servers may refuse the certificate");
+    case RMS_EVENT_CERTIFICATE_NOT_TAKEN:
+        return _("Replaced certificate cannot be used");
     default:
         return NULL;
     }

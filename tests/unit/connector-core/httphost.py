@@ -28,6 +28,7 @@ class Host:
 
     def __init__(self, program, **keys):
         keys.setdefault("http", SERVER + ":0")
+        keys = {name: value for name, value in keys.items() if value is not None}
         # Freed memory is to be given back, or nothing could be said about how much is held.
         options = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"
         self.process = subprocess.Popen([program] + ["%s=%s" % pair for pair in keys.items()],
@@ -216,7 +217,7 @@ class Pki:
         subprocess.run(("openssl",) + argv, check=True, capture_output=True)
 
     def _make_ca(self, name):
-        self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+        self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "300",
                       "-subj", "/CN=Test " + name, "-addext", "keyUsage=critical,keyCertSign,cRLSign",
                       "-keyout", self.path(name + ".key"), "-out", self.path(name + ".pem"))
         return self.path(name + ".pem")
@@ -224,16 +225,37 @@ class Pki:
     def make_ca(self, name):
         return self._make_ca(name)
 
-    def issue(self, name, names, ca="ca", days="30"):
+    def issue(self, name, names, ca="ca", days="300", extensions="", key="ec"):
         """A certificate for `names` (`DNS:…` or `IP:…`); days < 0: expired. Returns (certificate, key)."""
-        self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
+        curve = ["-pkeyopt", "ec_paramgen_curve:P-256"] if key == "ec" else []
+        self._openssl("req", "-new", "-newkey", key, *curve, "-nodes", "-subj", "/CN=" + name,
                       "-keyout", self.path(name + ".key"), "-out", self.path(name + ".csr"))
-        with open(self.path(name + ".ext"), "w") as extensions:
-            extensions.write("subjectAltName=%s\n" % ",".join(names))
+        with open(self.path(name + ".ext"), "w", encoding="ascii") as file:
+            file.write(("subjectAltName=%s\n" % ",".join(names) if names else "") + extensions)
         self._openssl("x509", "-req", "-in", self.path(name + ".csr"), "-CA", self.path(ca + ".pem"),
                       "-CAkey", self.path(ca + ".key"), "-CAcreateserial", "-days", days,
                       "-extfile", self.path(name + ".ext"), "-out", self.path(name + ".pem"))
         return self.path(name + ".pem"), self.path(name + ".key")
+
+    def issue_ca(self, name, ca="ca"):
+        """An authority below another. Returns its certificate."""
+        self.issue(name, [], ca, extensions="basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n")
+        return self.path(name + ".pem")
+
+    def revocation_list(self, ca="ca", days="30"):
+        """An empty one of `ca`, as bytes."""
+        work = self.path(ca + "-crl")
+        os.makedirs(work, exist_ok=True)
+        with open(work + "/index", "w", encoding="ascii"):
+            pass
+        with open(work + "/conf", "w", encoding="ascii") as file:
+            file.write("[ca]\ndefault_ca = own\n[own]\ndatabase = %s/index\ndefault_md = sha256\n" % work)
+        times = ["-crldays", days] if int(days) > 0 else ["-crl_lastupdate", "200101000000Z", "-crl_nextupdate", "200201000000Z"]
+        self._openssl("ca", "-gencrl", "-config", work + "/conf", "-cert", self.path(ca + ".pem"), "-keyfile", self.path(ca + ".key"),
+                      *times, "-out", work + "/crl.pem")
+        self._openssl("crl", "-in", work + "/crl.pem", "-outform", "DER", "-out", work + "/crl.der")
+        with open(work + "/crl.der", "rb") as file:
+            return file.read()
 
     def client_context(self):
         context = ssl.create_default_context(cafile=self.ca)

@@ -168,7 +168,7 @@ class BodyTest(RelayCase):
             got = client.answer()
             self.assertEqual((got.status, got.body), (500, b"<early/>"))
             client.send(body[200000:MEBIBYTE])
-        self.assertEqual(host.seen("EVENT"), [])
+        self.assertEqual(host.seen("EVENT 3000"), [])
 
     @staticmethod
     def _answer_at_head(tenant, sock):
@@ -344,7 +344,7 @@ class OutageTest(RelayCase):
                 _, host = self.start(saying(answer(b"told so", status)))
                 got = self.call(host)
                 self.assertEqual((got.status, got.body), (int(status[:3]), b"told so"))
-                self.assertEqual(host.seen("EVENT"), [])
+                self.assertEqual(host.seen("EVENT 3000"), [])
 
     def test_fault_speaks_the_version_of_the_request(self):
         _, host = self.start(saying(answer(b"x", "503 Service Unavailable")))
@@ -487,7 +487,7 @@ class PoolTest(RelayCase):
         for _ in range(20):
             self.assertEqual(self.call(host).status, 200)
             ended.acquire()
-        self.assertEqual(host.seen("EVENT"), [])
+        self.assertEqual(host.seen("EVENT 3000"), [])
 
     def test_bytes_behind_the_answer(self):
         """They belong to nothing that was asked; the connection is not used again."""
@@ -530,7 +530,7 @@ class PoolTest(RelayCase):
                     self.assertEqual(self.call(host).status, 200)
                     with self.assertRaises(BlockingIOError):
                         unwanted.accept()
-                self.assertEqual(host.seen("EVENT"), [])
+                self.assertEqual(host.seen("EVENT 3000"), [])
 
     def test_every_address_fails(self):
         tenant, host = self.start()

@@ -4,11 +4,16 @@
 
     test-http-tls.py HTTP-HOST
 """
+import http.server
 import os
+import queue
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -210,14 +215,194 @@ class SetUpTest(unittest.TestCase):
                 client.sendall(request(fields=EXCHANGE).encode())
                 self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 200 OK"))
 
-    def test_certificates_that_callers_will_refuse(self):
-        expired = self.pki.issue("expired", ["DNS:" + NAME], days="-1")
-        elsewhere = self.pki.issue("elsewhere", ["DNS:elsewhere.example"])
-        for (cert, key), says in ((expired, "has expired"), (elsewhere, "does not name " + NAME)):
-            with Host(PROGRAM, https="127.0.0.1:0", cert=cert, key=key) as host:
-                self.assertIn(says, "".join(host.seen("EVENT 3000")))
-        with Host(PROGRAM, https="127.0.0.1:0", cert=self.certificate, key=self.key) as host:
-            self.assertEqual(host.seen("EVENT"), [])
+
+
+class CertificateTest(unittest.TestCase):
+    """What is said of a certificate before a caller says it, and its replacement while callers are connected."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pki = Pki()
+        cls.addClassCleanup(cls.pki.close)
+
+    def start(self, certificate, key, **keys):
+        host = Host(PROGRAM, https="127.0.0.1:0", cert=certificate, key=key, **keys)
+        self.addCleanup(host.close)
+        return host
+
+    def test_judgement(self):
+        """What refuses to start is in SetUpTest; everything else starts, and warns."""
+        name = ["DNS:" + NAME]
+        self.pki.issue_ca("below")
+        self.pki.make_ca("other")
+        rows = [
+            ("good", name, {}, []),
+            ("wildcard", ["DNS:*.contoso.example"], {}, []),
+            ("one of several names", ["DNS:node1.contoso.example", "DNS:RMSconnector.Contoso.example"], {}, []),
+            (NAME, [], {}, []),  # in the CN alone
+            ("expired", name, {"days": "-1"}, ["has expired"]),
+            ("ends soon", name, {"days": "29"}, ["expires on"]),
+            ("ends not so soon", name, {"days": "31"}, []),
+            ("elsewhere", ["DNS:elsewhere.example"], {}, ["does not name " + NAME]),
+            (NAME + " ", ["DNS:elsewhere.example"], {}, ["does not name " + NAME]),
+            ("parent", ["DNS:contoso.example"], {}, ["does not name " + NAME]),
+            ("for clients", name, {"extensions": "extendedKeyUsage=clientAuth\n"}, ["not meant for servers"]),
+            ("for servers", name, {"extensions": "extendedKeyUsage=serverAuth\n"}, []),
+            ("expired elsewhere", ["DNS:elsewhere.example"], {"days": "-1"}, ["has expired", "does not name"]),
+        ]
+        for common_name, names, options, says in rows:
+            with self.subTest(common_name):
+                host = self.start(*self.pki.issue(common_name, names, **options))
+                self.check_warnings(host, says)
+        leaf, key = self.pki.issue("leaf", name, ca="below")
+        chains = [
+            ("with its issuer", [leaf, self.pki.path("below.pem")], []),
+            ("with its issuer and the root", [leaf, self.pki.path("below.pem"), self.pki.ca], []),
+            ("root before issuer", [leaf, self.pki.ca, self.pki.path("below.pem")], ["out of order"]),
+            ("a stranger behind", [leaf, self.pki.path("other.pem")], ["out of order"]),
+        ]
+        for label, files, says in chains:
+            with self.subTest(label):
+                self.check_warnings(self.start(self.join("chain", files), key), says)
+
+    def join(self, name, files):
+        path = self.pki.path(name + ".pem")
+        with open(path, "wb") as chain:
+            for file in files:
+                with open(file, "rb") as piece:
+                    chain.write(piece.read())
+        return path
+
+    def check_warnings(self, host, says):
+        warnings = host.seen("EVENT 4011")
+        self.assertEqual(len(warnings), len(says), warnings)
+        for warning, text in zip(warnings, says):
+            self.assertIn(text, warning)
+        self.assertEqual(len(host.seen("EVENT 4010")), 1)
+
+    def test_description(self):
+        certificate, key = self.pki.issue("described", ["DNS:" + NAME])
+        line = self.start(certificate, key).seen("EVENT 4010")[0]
+        fingerprint = subprocess.run(["openssl", "x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"],
+                                     check=True, capture_output=True, text=True).stdout.strip().split("=")[1].replace(":", "").lower()
+        for text in ("CN=described", "issued by CN=Test ca", "SHA-256 " + fingerprint, "leads to CN=Test ca", "does not know"):
+            self.assertIn(text, line)
+
+    def replace(self, path, other):
+        """As an administrator's script does it: never half written."""
+        shutil.copy(other, path + ".new")
+        os.replace(path + ".new", path)
+
+    def serial(self, host):
+        context = self.pki.client_context()
+        with Client(host.tls_port, tls=context) as client:
+            return client.socket.getpeercert()["serialNumber"]
+
+    def wait_serial(self, host, before):
+        """New connections until one gets another certificate than `before`."""
+        deadline = time.monotonic() + PATIENCE
+        while (serial := self.serial(host)) == before:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
+        return serial
+
+    def test_replaced_while_callers_are_connected(self):
+        certificate, key = self.pki.issue("before", ["DNS:" + NAME])
+        after = self.pki.issue("after", ["DNS:" + NAME])
+        host = self.start(certificate, key)
+        first = self.serial(host)
+        with Client(host.tls_port, tls=self.pki.client_context()) as connected:
+            self.assertTrue(connected.is_alive())
+            self.replace(certificate, after[0])
+            # Until the key follows, the two do not fit together, and the old ones go on.
+            self.assertEqual(self.serial(host), first)
+            self.replace(key, after[1])
+            self.wait_serial(host, first)
+            # Whoever was connected still is, on the certificate that it knows.
+            self.assertTrue(connected.is_alive())
+        taken = host.seen("EVENT 4010")
+        self.assertEqual(len(taken), 2)
+        self.assertIn("was replaced", taken[1])
+        self.assertEqual(host.seen("EVENT 4012"), [])
+
+    def test_replaced_by_something_useless(self):
+        certificate, key = self.pki.issue("kept", ["DNS:" + NAME])
+        good = self.pki.issue("next", ["DNS:" + NAME])
+        host = self.start(certificate, key)
+        first = self.serial(host)
+        with open(self.pki.path("garbage"), "w", encoding="ascii") as file:
+            file.write("not PEM\n")
+        self.replace(certificate, self.pki.path("garbage"))
+        deadline = time.monotonic() + PATIENCE
+        while not host.seen("EVENT 4012"):
+            self.assertEqual(self.serial(host), first)
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.2)
+        self.assertIn(certificate, host.seen("EVENT 4012")[0])
+        self.replace(key, good[1])
+        self.replace(certificate, good[0])
+        self.wait_serial(host, first)
+        self.assertEqual(len(host.seen("EVENT 4012")), 1)
+
+    def test_revocation_lists(self):
+        """Fetched as callers will fetch them."""
+        lists = {"/good": self.pki.revocation_list(), "/old": self.pki.revocation_list(days="-1"), "/page": b"<html>", "/other": b"\x30\x03\x02\x01\x01"}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.put(self.path)
+                body = lists.get(self.path)
+                self.send_response(200 if body else 404)
+                self.send_header("Content-Type", "application/pkix-crl")
+                self.send_header("Content-Length", str(len(body or b"")))
+                self.end_headers()
+                self.wfile.write(body or b"")
+
+            def log_message(self, *_):
+                pass
+        asked = queue.Queue()
+        server = http.server.ThreadingHTTPServer((SERVER, 0), Handler)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(thread.join)
+        self.addCleanup(server.shutdown)
+        with socket.create_server((SERVER, 0)) as closed:
+            nobody = closed.getsockname()[1]
+        for path, port, says in (("/good", server.server_port, None), ("/old", server.server_port, "out of date"),
+                                 ("/page", server.server_port, "cannot be fetched"),
+                                 ("/other", server.server_port, "no revocation list"), ("/none", server.server_port, "cannot be fetched"),
+                                 ("/nobody", nobody, "cannot be fetched")):
+            with self.subTest(path):
+                url = "http://%s:%d%s" % (SERVER, port, path)
+                host = self.start(*self.pki.issue("crl", ["DNS:" + NAME], extensions="crlDistributionPoints=URI:%s,URI:ldap:///CN=x\n" % url))
+                if port != nobody:
+                    self.assertEqual(asked.get(timeout=PATIENCE), path)
+                if says:
+                    line = host.wait("EVENT 4011")
+                    self.assertIn(says, line)
+                    self.assertIn(url, line)
+                else:
+                    self.assertEqual(host.seen("EVENT 4011"), [])
+
+    def test_strict_transport_security(self):
+        """Only where there is nothing but HTTPS to be had; on every answer."""
+        certificate, key = self.pki.issue("strict", ["DNS:" + NAME])
+        for http_address, says in ((None, "max-age=31536000"), (SERVER + ":0", None)):
+            host = self.start(certificate, key, http=http_address)
+            with Client(host.tls_port, tls=self.pki.client_context()) as client:
+                for text in (request(fields=EXCHANGE), request(), request(target="/x"), request("POST", fields=EXCHANGE, body="x"),
+                             "nonsense\r\n\r\n"):
+                    client.send(text)
+                    self.assertEqual(client.answer().get("Strict-Transport-Security"), says)
+            # Never in plain text.
+            with Client(host.tls_port) as client:
+                client.send(request())
+                self.assertIsNone(client.answer().get("Strict-Transport-Security"))
+            if http_address:
+                with Client(host.port) as client:
+                    client.send(request())
+                    self.assertIsNone(client.answer().get("Strict-Transport-Security"))
 
 
 if __name__ == "__main__":
