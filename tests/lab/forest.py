@@ -27,13 +27,13 @@ DNS = LP.get("realm").lower()
 CONFIGURATION = str(DB.get_config_basedn())
 
 
-def service(server, port):
+def service(server, port, priority):
     record = dnsp.DnssrvRpcRecord()
     record.wType = dnsp.DNS_TYPE_SRV
     record.rank = dnsp.DNS_RANK_ZONE
     record.dwTtlSeconds = 900
     record.data = dnsp.srv()
-    record.data.wPriority, record.data.wWeight, record.data.wPort, record.data.nameTarget = 0, 100, port, server
+    record.data.wPriority, record.data.wWeight, record.data.wPort, record.data.nameTarget = priority, 100, port, server
     return record
 
 
@@ -55,10 +55,11 @@ def after_join():
     DB.modify(message)
 
     dc1, dc2, sales = "dc1." + DNS, "dc2." + DNS, "dc1.sales." + DNS
+    # The third one is a lie, to be seen through: it is of another domain.
     msdcs = "DC=_msdcs.%s,CN=MicrosoftDNS,DC=ForestDnsZones,%s" % (DNS, DB.domain_dn())
     zone = "DC=%s,CN=MicrosoftDNS,DC=DomainDnsZones,%s" % (DNS, DB.domain_dn())
     for parent, record, port, servers in (
-            (msdcs, "_ldap._tcp.dc", 389, (dc1, dc2)),
+            (msdcs, "_ldap._tcp.dc", 389, (dc1, dc2, sales)),
             (msdcs, "_ldap._tcp.Berlin._sites.dc", 389, (dc2,)),
             (zone, "_gc._tcp", 3268, (dc1, dc2)),
             (zone, "_gc._tcp.Berlin._sites", 3268, (dc2,)),
@@ -69,7 +70,7 @@ def after_join():
         except ldb.LdbError as error:
             if error.args[0] != ldb.ERR_ENTRY_ALREADY_EXISTS:
                 raise
-        DB.dns_replace_by_dn(ldb.Dn(DB, node), [service(server, port) for server in servers])
+        DB.dns_replace_by_dn(ldb.Dn(DB, node), [service(server, port, 50 if len(servers) > 1 and server == sales else 0) for server in servers])
 
 
 def accounts(password):

@@ -26,7 +26,7 @@ const char *__lsan_default_suppressions(void)
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-    return "fast_unwind_on_malloc=0";
+    return "fast_unwind_on_malloc=0:malloc_context_size=12";
 }
 
 /* What a deadline may be overrun by on a busy machine. */

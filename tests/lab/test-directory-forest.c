@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "directory/directory-locator-private.h"
 #include "directory/directory-private.h"
 #include "directory/forest.h"
 #include "test-directory-fixture.h"
@@ -221,6 +222,29 @@ START_TEST(test_no_such_domain)
 }
 END_TEST
 
+static void note_controllers(gboolean answer)
+{
+    static const char *const hosts[] = {"dc1.contoso.example", "dc2.contoso.example"};
+    for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        g_autoptr(RmsTarget) target = rms_target_parse(hosts[i], TRUE, FALSE, NULL);
+        rms_locator_note(target, answer);
+    }
+}
+
+START_TEST(test_dns_names_another_domains_server)
+{
+    /* It lets the account in, and is inside the domain by name; but it is not of the domain. */
+    note_controllers(FALSE);
+    g_autoptr(RmsForest) forest = new_forest_with_password("contoso.example");
+    g_autoptr(GError) error = NULL;
+    ck_assert_msg(open_forest(forest, &error), "%s", error != NULL ? error->message : "");
+    RmsDirectory *home = rms_forest_get_home(forest);
+    ck_assert_str_eq(rms_directory_get_domain(home), "contoso.example");
+    ck_assert_str_ne(rms_directory_get_server(home), "dc1.sales.contoso.example");
+    note_controllers(TRUE);
+}
+END_TEST
+
 /* A process and all that it started. */
 static void send_signal(GPid pid, int signal_number)
 {
@@ -347,6 +371,7 @@ int main(void)
     tcase_add_test(tcase, test_other_domain);
     tcase_add_test(tcase, test_check_in_other_domain);
     tcase_add_test(tcase, test_check_where_a_domain_is_silent);
+    tcase_add_test(tcase, test_dns_names_another_domains_server);
     tcase_add_test(tcase, test_untrusted_forest);
     tcase_add_test(tcase, test_no_such_domain);
     /* Last: these leave a server behind that is tried last. */
