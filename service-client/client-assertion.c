@@ -9,26 +9,25 @@
 #include "service-client/client-assertion.h"
 
 #include <cjose/cjose.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "connector-core/model/json.h"
 #include "service-client/pkce.h"
-#include "service-client/service-error.h"
+#include "service-client/connector-key.h"
+#include "service-client/sealed-file.h"
+#include "service-client/secret-file.h"
+#include "service-client/service-error-private.h"
 #include "service-client/service-limits.h"
 
 struct _RmsClientAssertion {
     cjose_jwk_t *key;
-    char *thumbprint; /* base64url(SHA-256(certificate)), RFC 7515 §4.1.8 */
+    gint64 expires_at; /* of the certificate, seconds since 1970 UTC */
+    char *thumbprint;  /* base64url(SHA-256(certificate)), RFC 7515 §4.1.8 */
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free)
@@ -44,72 +43,18 @@ static gboolean refuse_file(const char *path, const char *reason, GError **error
     return FALSE;
 }
 
-static gboolean is_system_credential(const char *path)
-{
-    const char *directory = g_getenv("CREDENTIALS_DIRECTORY"); /* systemd.exec(5) */
-    g_autofree char *parent = g_path_get_dirname(path);
-
-    return directory != NULL && strcmp(parent, directory) == 0;
-}
-
-/* Looks at the file that is open, not at the name, which may mean another file a moment later. */
-static gboolean check_key_file(int fd, const char *path, GError **error)
-{
-    struct stat status;
-    mode_t forbidden = is_system_credential(path) ? S_IRWXO : S_IRWXG | S_IRWXO;
-
-    if (fstat(fd, &status) != 0)
-        return refuse_file(path, g_strerror(errno), error);
-    if (!S_ISREG(status.st_mode))
-        return refuse_file(path, "is not a regular file", error);
-    if (status.st_uid != geteuid() && status.st_uid != 0)
-        return refuse_file(path, "belongs to another user", error);
-    if ((status.st_mode & forbidden) != 0)
-        return refuse_file(
-            path,
-            "can be read by others than its owner. Take their rights away (chmod 600).",
-            error);
-    if (status.st_size > RMS_SERVICE_MAX_KEY_BYTES)
-        return refuse_file(path, "is too large for a key", error);
-    return TRUE;
-}
-
-/* Returns: (transfer full) (nullable) */
-static RmsSecret *read_key_file(const char *path, GError **error)
-{
-    g_autofree char *buffer = g_malloc0(RMS_SERVICE_MAX_KEY_BYTES + 1);
-    int fd = g_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
-    RmsSecret *secret = NULL;
-    gsize length = 0;
-    ssize_t count = 0;
-
-    if (fd < 0) {
-        refuse_file(path, g_strerror(errno), error);
-        return NULL;
-    }
-    if (check_key_file(fd, path, error)) {
-        do {
-            count = read(fd, buffer + length, RMS_SERVICE_MAX_KEY_BYTES - length);
-            length += count > 0 ? (gsize) count : 0;
-        } while (count > 0 || (count < 0 && errno == EINTR));
-        if (count < 0)
-            refuse_file(path, g_strerror(errno), error);
-        else
-            secret = rms_secret_new(buffer, (gssize) length);
-    }
-    explicit_bzero(buffer, RMS_SERVICE_MAX_KEY_BYTES);
-    close(fd);
-    return secret;
-}
-
 static int refuse_passphrase(char *buffer, int size, int writing, void *user_data)
 {
     return 0;
 }
 
-static EVP_PKEY *load_key(const char *path, GError **error)
+/* @sealing_key_file: (nullable): the file is in the clear */
+static EVP_PKEY *load_key(const char *path, const char *sealing_key_file, GError **error)
 {
-    g_autoptr(RmsSecret) text = read_key_file(path, error);
+    g_autoptr(RmsSecret) text =
+        sealing_key_file != NULL
+            ? rms_sealed_file_read(path, sealing_key_file, RMS_CONNECTOR_KEY_PURPOSE, error)
+            : rms_secret_file_read(path, RMS_SERVICE_MAX_KEY_BYTES, error);
     g_autoptr(EVP_PKEY) key = NULL;
     g_autoptr(BIO) bio = NULL;
 
@@ -199,16 +144,57 @@ static char *take_thumbprint(X509 *certificate)
     return rms_pkce_base64url(digest, length);
 }
 
-RmsClientAssertion *
-rms_client_assertion_new(const char *key_file, const char *certificate_file, GError **error)
+static gboolean read_expiry(X509 *certificate, gint64 *seconds)
+{
+    struct tm parts = {0};
+    g_autoptr(GDateTime) time = NULL;
+
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts) != 1)
+        return FALSE;
+    time = g_date_time_new_utc(parts.tm_year + 1900,
+                               parts.tm_mon + 1,
+                               parts.tm_mday,
+                               parts.tm_hour,
+                               parts.tm_min,
+                               parts.tm_sec);
+    if (time == NULL)
+        return FALSE;
+    *seconds = g_date_time_to_unix(time);
+    return TRUE;
+}
+
+static void refuse_expired(const char *path, gint64 expires_at, GError **error)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(expires_at);
+    g_autofree char *day = g_date_time_format(time, "%Y-%m-%d");
+    g_autofree char *reason =
+        g_strdup_printf("has expired on %s. Make a new key pair and register it.", day);
+
+    refuse_file(path, reason, error);
+    if (error != NULL)
+        rms_service_error_set_problem(*error, RMS_SERVICE_PROBLEM_KEY);
+}
+
+gint64 rms_client_assertion_get_expiry(const RmsClientAssertion *assertion)
+{
+    g_return_val_if_fail(assertion != NULL, 0);
+
+    return assertion->expires_at;
+}
+
+RmsClientAssertion *rms_client_assertion_new(const char *key_file,
+                                             const char *sealing_key_file,
+                                             const char *certificate_file,
+                                             GError **error)
 {
     g_autoptr(RmsClientAssertion) assertion = NULL;
     g_autoptr(EVP_PKEY) key = NULL;
     g_autoptr(X509) certificate = NULL;
+    gint64 expires_at = 0;
 
     g_return_val_if_fail(key_file != NULL && certificate_file != NULL, NULL);
 
-    key = load_key(key_file, error);
+    key = load_key(key_file, sealing_key_file, error);
     certificate = key != NULL ? load_certificate(certificate_file, error) : NULL;
     if (certificate == NULL)
         return NULL;
@@ -217,7 +203,16 @@ rms_client_assertion_new(const char *key_file, const char *certificate_file, GEr
         refuse_file(certificate_file, "is not the certificate of the application's key", error);
         return NULL;
     }
+    if (!read_expiry(certificate, &expires_at)) {
+        refuse_file(certificate_file, "does not say how long it is valid", error);
+        return NULL;
+    }
+    if (expires_at <= g_get_real_time() / G_USEC_PER_SEC) {
+        refuse_expired(certificate_file, expires_at, error);
+        return NULL;
+    }
     assertion = g_new0(RmsClientAssertion, 1);
+    assertion->expires_at = expires_at;
     assertion->key = convert_key(key);
     assertion->thumbprint = take_thumbprint(certificate);
     if (assertion->key == NULL || assertion->thumbprint == NULL) {

@@ -20,11 +20,16 @@ typedef struct _RmsClientAssertion RmsClientAssertion;
  * rms_client_assertion_new: @key_file: PEM, RSA of 2048 bits or more, without a passphrase, a
  * regular file that only its owner (we or root) can read. In systemd's credentials directory the
  * group bits are not looked at: there they show an access list that admits only us.
- * @certificate_file: PEM, of the same key. Returns: (transfer full): or %NULL with
- * %RMS_SERVICE_ERROR_SETTINGS.
+ * @sealing_key_file: (nullable): with one, @key_file is sealed under the key in it
+ * (service-client/sealed-file.h). @certificate_file: PEM, of the same key, not expired. Returns:
+ * (transfer full): or %NULL with %RMS_SERVICE_ERROR_SETTINGS.
  */
-RmsClientAssertion *
-rms_client_assertion_new(const char *key_file, const char *certificate_file, GError **error);
+RmsClientAssertion *rms_client_assertion_new(const char *key_file,
+                                             const char *sealing_key_file,
+                                             const char *certificate_file,
+                                             GError **error);
+/** rms_client_assertion_get_expiry: Of the certificate, seconds since 1970 UTC. */
+gint64 rms_client_assertion_get_expiry(const RmsClientAssertion *assertion);
 void rms_client_assertion_free(RmsClientAssertion *assertion);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsClientAssertion, rms_client_assertion_free)
 /**

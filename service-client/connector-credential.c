@@ -22,7 +22,9 @@ struct _RmsConnectorCredential {
 
     RmsCloudEnvironment *environment;
     char *key_file;
+    char *sealing_key_file; /* NULL: the key is in the clear */
     char *certificate_file;
+    gint64 certificate_expires_at;
     RmsHttpClient *client;
     GMainContext *context;
     GCancellable *cancellable;
@@ -59,6 +61,7 @@ static void rms_connector_credential_finalize(GObject *object)
 
     rms_cloud_environment_free(credential->environment);
     g_free(credential->key_file);
+    g_free(credential->sealing_key_file);
     g_free(credential->certificate_file);
     g_clear_object(&credential->cancellable);
     g_clear_pointer(&credential->context, g_main_context_unref);
@@ -100,10 +103,23 @@ static void rms_connector_credential_init(RmsConnectorCredential *credential)
     credential->context = g_main_context_ref_thread_default();
 }
 
-RmsConnectorCredential *rms_connector_credential_new(const RmsCloudEnvironment *environment,
-                                                     const char *key_file,
-                                                     const char *certificate_file,
-                                                     GError **error)
+/* Returns: (transfer full): made anew for each signature, so that the key stays in memory no longer
+ */
+static RmsClientAssertion *load_assertion(RmsConnectorCredential *credential, GError **error)
+{
+    RmsClientAssertion *assertion = rms_client_assertion_new(
+        credential->key_file, credential->sealing_key_file, credential->certificate_file, error);
+
+    if (assertion != NULL)
+        credential->certificate_expires_at = rms_client_assertion_get_expiry(assertion);
+    return assertion;
+}
+
+RmsConnectorCredential *rms_connector_credential_new_sealed(const RmsCloudEnvironment *environment,
+                                                            const char *key_file,
+                                                            const char *sealing_key_file,
+                                                            const char *certificate_file,
+                                                            GError **error)
 {
     g_autoptr(RmsConnectorCredential) credential = NULL;
     g_autoptr(RmsClientAssertion) assertion = NULL;
@@ -113,17 +129,32 @@ RmsConnectorCredential *rms_connector_credential_new(const RmsCloudEnvironment *
 
     if (!rms_cloud_environment_validate_connector(environment, error))
         return NULL;
-    assertion = rms_client_assertion_new(key_file, certificate_file, error);
-    if (assertion == NULL)
-        return NULL;
     credential = g_object_new(RMS_TYPE_CONNECTOR_CREDENTIAL, NULL);
-    credential->client = rms_http_client_new(environment->ca_file, error);
-    if (credential->client == NULL)
-        return NULL;
     credential->environment = rms_cloud_environment_copy(environment);
     credential->key_file = g_strdup(key_file);
+    credential->sealing_key_file = g_strdup(sealing_key_file);
     credential->certificate_file = g_strdup(certificate_file);
-    return g_steal_pointer(&credential);
+    assertion = load_assertion(credential, error);
+    if (assertion == NULL)
+        return NULL;
+    credential->client = rms_http_client_new(environment->ca_file, error);
+    return credential->client != NULL ? g_steal_pointer(&credential) : NULL;
+}
+
+RmsConnectorCredential *rms_connector_credential_new(const RmsCloudEnvironment *environment,
+                                                     const char *key_file,
+                                                     const char *certificate_file,
+                                                     GError **error)
+{
+    return rms_connector_credential_new_sealed(
+        environment, key_file, NULL, certificate_file, error);
+}
+
+gint64 rms_connector_credential_get_certificate_expiry(RmsConnectorCredential *credential)
+{
+    g_return_val_if_fail(RMS_IS_CONNECTOR_CREDENTIAL(credential), 0);
+
+    return credential->certificate_expires_at;
 }
 
 guint rms_connector_credential_plan(guint expires_in, guint failures, guint32 random)
@@ -198,8 +229,7 @@ static void renew(RmsConnectorCredential *credential)
     g_autoptr(GError) error = NULL;
     GWeakRef *reference;
 
-    assertion =
-        rms_client_assertion_new(credential->key_file, credential->certificate_file, &error);
+    assertion = load_assertion(credential, &error);
     if (assertion != NULL)
         signed_assertion = rms_client_assertion_sign(assertion,
                                                      credential->environment->connector_client_id,
@@ -234,6 +264,20 @@ void rms_connector_credential_start(RmsConnectorCredential *credential)
     if (credential->started)
         return;
     credential->started = TRUE;
+    renew(credential);
+}
+
+/* A request that is under way signed with the old key and is let go of. */
+void rms_connector_credential_renew(RmsConnectorCredential *credential)
+{
+    g_return_if_fail(RMS_IS_CONNECTOR_CREDENTIAL(credential) && credential->started);
+
+    if (credential->timer != NULL)
+        g_source_destroy(credential->timer);
+    g_clear_pointer(&credential->timer, g_source_unref);
+    g_cancellable_cancel(credential->cancellable);
+    g_object_unref(credential->cancellable);
+    credential->cancellable = g_cancellable_new();
     renew(credential);
 }
 

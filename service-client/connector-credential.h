@@ -31,6 +31,19 @@ RmsConnectorCredential *rms_connector_credential_new(const RmsCloudEnvironment *
                                                      const char *key_file,
                                                      const char *certificate_file,
                                                      GError **error);
+/** rms_connector_credential_new_sealed: The same with a @key_file that rms_connector_key_save()
+ * sealed under the key in @sealing_key_file. */
+RmsConnectorCredential *rms_connector_credential_new_sealed(const RmsCloudEnvironment *environment,
+                                                            const char *key_file,
+                                                            const char *sealing_key_file,
+                                                            const char *certificate_file,
+                                                            GError **error);
+/** rms_connector_credential_get_certificate_expiry: Seconds since 1970 UTC, of the certificate as
+ * last read; after that, no token comes any more. */
+gint64 rms_connector_credential_get_certificate_expiry(RmsConnectorCredential *credential);
+/** rms_connector_credential_renew: Reads the files again and asks for a token now, whatever the one
+ * in hand is still good for: after a rotation. Not before rms_connector_credential_start(). */
+void rms_connector_credential_renew(RmsConnectorCredential *credential);
 /** rms_connector_credential_start: Gets the first token and goes on renewing. Once is enough. */
 void rms_connector_credential_start(RmsConnectorCredential *credential);
 /** rms_connector_credential_dup_token: Returns: (transfer full) (nullable): %NULL before the first

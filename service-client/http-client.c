@@ -216,7 +216,7 @@ rms_http_response_check(const RmsHttpResponse *response, const char *media_type,
                     response->status);
         return FALSE;
     }
-    if (response->status >= 200 && response->status < 300 &&
+    if (response->status >= 200 && response->status < 300 && response->status != 204 &&
         strcmp(response->media_type, media_type) != 0) {
         g_set_error(error,
                     RMS_SERVICE_ERROR,

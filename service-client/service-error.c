@@ -127,6 +127,8 @@ RmsServiceActor rms_service_error_get_actor(const GError *error)
     if (error == NULL || error->domain != RMS_SERVICE_ERROR)
         return RMS_SERVICE_ACTOR_US;
     switch (rms_service_error_get_problem(error)) {
+    case RMS_SERVICE_PROBLEM_IDENTITY:
+        return RMS_SERVICE_ACTOR_USER;
     /* What the account's code says too little or something else about. */
     case RMS_SERVICE_PROBLEM_ACCOUNT_LOCKED:
     case RMS_SERVICE_PROBLEM_ACCOUNT_DISABLED:

@@ -85,6 +85,7 @@ typedef enum {
     RMS_SERVICE_PROBLEM_NO_SERVICE,      /* 500011, 50001: not in the tenant, or another cloud */
     RMS_SERVICE_PROBLEM_NO_SUBSCRIPTION, /* 650052 */
     RMS_SERVICE_PROBLEM_SCOPE,           /* 70011 */
+    RMS_SERVICE_PROBLEM_IDENTITY,        /* who or what a request names: misspelled, unknown */
     /* Between here and there */
     RMS_SERVICE_PROBLEM_PROXY_UNREACHABLE,
     RMS_SERVICE_PROBLEM_PROXY_CREDENTIALS, /* 407 */

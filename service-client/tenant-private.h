@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the files of the tenant share: tenant.c (the object), tenant-details.c,
- * tenant-administrators.c.
+ * tenant-administrators.c, tenant-credentials.c.
  */
 #pragma once
 
@@ -19,5 +19,11 @@ void rms_tenant_get_async(RmsTenant *tenant,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
+
+/** rms_tenant_take_administrators: @list: (transfer full): who has @role from here on; decides the
+ * account's own role anew. */
+void rms_tenant_take_administrators(RmsTenant *tenant,
+                                    RmsTenantAdministratorRole role,
+                                    GPtrArray *list);
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "service-client/account-private.h"
+#include "service-client/jwt-claims.h"
 #include "service-client/service-call.h"
 #include "service-client/service-url.h"
 #include "service-client/tenant-records-private.h"
@@ -350,16 +351,60 @@ static gboolean lists_account(RmsAccount *account, GPtrArray *list)
                                                              rms_account_peek_claims(account));
 }
 
-/* The service lists who has one of its own roles; whom it lets in without being listed has a
- * directory role. Somebody who may not even see the lists gets the smallest. */
-static RmsTenantRole find_role(RmsAccount *account, const Reading *reading)
+/* @list: (nullable) */
+static gboolean has_group(GPtrArray *list)
 {
-    if (lists_account(account, reading->administrators[RMS_TENANT_ADMINISTRATOR_GLOBAL]))
+    for (guint i = 0; list != NULL && i < list->len; i++) {
+        const RmsTenantAdministrator *administrator = list->pdata[i];
+
+        if (g_strcmp0(administrator->object_type, "Group") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Tokens need not say which groups somebody is in. One that names directory roles, but none that
+ * counts, leaves a group as the reason why the service let us in. */
+static gboolean lacks_directory_role(RmsAccount *account)
+{
+    const cJSON *claims = rms_account_peek_claims(account);
+    g_autofree char *roles = rms_jwt_claims_list_roles(claims);
+
+    return roles == NULL && claims != NULL &&
+           cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(claims, "wids"));
+}
+
+/* The service lists who has one of its own roles; whom it lets in without being listed has a
+ * directory role, or a role by a group. Somebody who may not even see the lists gets the smallest.
+ */
+static RmsTenantRole
+find_role(RmsAccount *account, GPtrArray *const *administrators, gboolean lists_withheld)
+{
+    GPtrArray *global = administrators[RMS_TENANT_ADMINISTRATOR_GLOBAL];
+    GPtrArray *connector = administrators[RMS_TENANT_ADMINISTRATOR_CONNECTOR];
+
+    if (lists_account(account, global))
         return RMS_TENANT_ROLE_RMS_GLOBAL_ADMINISTRATOR;
-    if (lists_account(account, reading->administrators[RMS_TENANT_ADMINISTRATOR_CONNECTOR]) ||
-        reading->lists_withheld)
+    if (lists_account(account, connector) || lists_withheld)
         return RMS_TENANT_ROLE_CONNECTOR_ADMINISTRATOR;
+    if (lacks_directory_role(account) && has_group(connector))
+        return RMS_TENANT_ROLE_CONNECTOR_ADMINISTRATOR;
+    if (lacks_directory_role(account) && has_group(global))
+        return RMS_TENANT_ROLE_RMS_GLOBAL_ADMINISTRATOR;
     return RMS_TENANT_ROLE_TENANT_GLOBAL_ADMINISTRATOR;
+}
+
+void rms_tenant_take_administrators(RmsTenant *tenant,
+                                    RmsTenantAdministratorRole role,
+                                    GPtrArray *list)
+{
+    gboolean withheld = FALSE;
+
+    g_clear_pointer(&tenant->administrators[role], g_ptr_array_unref);
+    tenant->administrators[role] = list;
+    for (gsize i = 0; i < N_ADMINISTRATOR_ROLES; i++)
+        withheld |= tenant->administrators[i] == NULL;
+    set_role(tenant, find_role(tenant->account, tenant->administrators, withheld));
 }
 
 static void apply_reading(RmsTenant *tenant, Reading *reading)
@@ -370,7 +415,7 @@ static void apply_reading(RmsTenant *tenant, Reading *reading)
     set_configuration(tenant, g_steal_pointer(&reading->configuration));
     set_service_active(tenant, reading->service_active);
     set_super_user_feature(tenant, reading->super_user_feature);
-    set_role(tenant, find_role(tenant->account, reading));
+    set_role(tenant, find_role(tenant->account, reading->administrators, reading->lists_withheld));
     for (gsize i = 0; i < N_ADMINISTRATOR_ROLES; i++) {
         g_clear_pointer(&tenant->administrators[i], g_ptr_array_unref);
         tenant->administrators[i] = g_steal_pointer(&reading->administrators[i]);
@@ -583,7 +628,7 @@ static void on_state_written(GObject *source, GAsyncResult *result, gpointer use
     g_autofree char *url = rms_service_url_join(tenant->admin_url, "/SuperUserState");
     GError *error = NULL;
 
-    if (!rms_unpublished_set_super_user_state_finish(result, &error)) {
+    if (!rms_unpublished_call_finish(result, NULL, &error)) {
         g_task_return_error(task, error);
         return;
     }
@@ -597,6 +642,7 @@ void rms_tenant_set_super_user_feature_async(RmsTenant *tenant,
                                              GAsyncReadyCallback callback,
                                              gpointer user_data)
 {
+    g_autoptr(cJSON) state = cJSON_CreateNumber(enabled ? 1 : 0);
     GTask *task;
 
     g_return_if_fail(RMS_IS_TENANT(tenant));
@@ -604,8 +650,17 @@ void rms_tenant_set_super_user_feature_async(RmsTenant *tenant,
     task = g_task_new(tenant, cancellable, callback, user_data);
     g_task_set_source_tag(task, rms_tenant_set_super_user_feature_async);
     g_task_set_task_data(task, GINT_TO_POINTER(enabled != FALSE), NULL);
-    rms_unpublished_set_super_user_state_async(
-        tenant->account, tenant->admin_url, enabled, cancellable, on_state_written, task);
+    rms_unpublished_call_async(
+        tenant->account,
+        &(const RmsUnpublishedCall){.method = "PUT",
+                                    .admin_url = tenant->admin_url,
+                                    .path = "/SuperUserState",
+                                    .body = state,
+                                    .status = 200,
+                                    .failure = "The super-user feature was not switched"},
+        cancellable,
+        on_state_written,
+        task);
 }
 
 gboolean

@@ -14,24 +14,6 @@
 #include "service-client/tenant.h"
 #include "test-service-client.h"
 
-static RmsTenant *discover(RmsAccount *account, GError **error)
-{
-    g_autoptr(GAsyncResult) result = NULL;
-
-    rms_tenant_discover_async(account, NULL, on_done, &result);
-    return rms_tenant_discover_finish(wait_for(&result), error);
-}
-
-static RmsTenant *discover_as(const Simulator *simulator, const char *user)
-{
-    g_autoptr(RmsAccount) account = sign_in(simulator, user);
-    g_autoptr(GError) error = NULL;
-    RmsTenant *tenant = discover(account, &error);
-
-    ck_assert_msg(tenant != NULL, "%s: %s", user, error != NULL ? error->message : "");
-    return tenant;
-}
-
 static const struct {
     const char *user;
     RmsTenantRole role;

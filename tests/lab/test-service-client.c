@@ -271,6 +271,24 @@ gboolean sign_in_again(RmsAccount *account, const char *user, const char *claims
     return same != NULL;
 }
 
+RmsTenant *discover(RmsAccount *account, GError **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+
+    rms_tenant_discover_async(account, NULL, on_done, &result);
+    return rms_tenant_discover_finish(wait_for(&result), error);
+}
+
+RmsTenant *discover_as(const Simulator *simulator, const char *user)
+{
+    g_autoptr(RmsAccount) account = sign_in(simulator, user);
+    g_autoptr(GError) error = NULL;
+    RmsTenant *tenant = discover(account, &error);
+
+    ck_assert_msg(tenant != NULL, "%s: %s", user, error != NULL ? error->message : "");
+    return tenant;
+}
+
 RmsSecret *get_token(RmsAccount *account, GError **error)
 {
     g_autoptr(GAsyncResult) result = NULL;
@@ -324,8 +342,11 @@ static void read_simulator(const char *variable, Simulator *simulator)
 
 int main(void)
 {
-    TCase *const cases[] = {
-        make_http_cases(), make_authority_cases(), make_sign_in_cases(), make_tenant_cases()};
+    TCase *const cases[] = {make_http_cases(),
+                            make_authority_cases(),
+                            make_sign_in_cases(),
+                            make_tenant_cases(),
+                            make_write_cases()};
     Suite *suite = suite_create("service-client");
     SRunner *runner;
     int failed;

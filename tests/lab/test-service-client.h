@@ -9,6 +9,7 @@
 
 #include "service-client/account.h"
 #include "service-client/http-client.h"
+#include "service-client/tenant.h"
 
 G_BEGIN_DECLS
 
@@ -57,6 +58,10 @@ RmsAccount *sign_in(const Simulator *simulator, const char *user);
 /* The same for an account that is there. @claims: (nullable): that must be on the page's address.
  */
 gboolean sign_in_again(RmsAccount *account, const char *user, const char *claims, GError **error);
+/* Finds the tenant. Returns: (transfer full) */
+RmsTenant *discover(RmsAccount *account, GError **error);
+/* Signs in, finds it, fails otherwise. Returns: (transfer full) */
+RmsTenant *discover_as(const Simulator *simulator, const char *user);
 /* Returns: (transfer full): after waiting for it */
 RmsSecret *get_token(RmsAccount *account, GError **error);
 
@@ -68,5 +73,6 @@ TCase *make_authority_cases(void);
 TCase *make_sign_in_cases(void);
 TCase *make_tenant_cases(void);
 TCase *make_http_cases(void);
+TCase *make_write_cases(void);
 
 G_END_DECLS

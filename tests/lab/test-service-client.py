@@ -25,11 +25,12 @@ def user(name, **more):
     return dict({"upn": name + "@contoso.example", "password": PASSWORD}, **more)
 
 
+GROUP = {"name": "Connector Admins", "object_id": "0d8e6ab0-43c4-4c7c-8a8f-0b7a4b2e3f10"}
 USERS = [user("global.admin", directory_roles=["GlobalAdministrator"]),
          user("aip.admin", directory_roles=["InformationProtectionAdministrator"]),
          user("rms.admin", service_roles=["GlobalAdministrator"]),
          user("connector.admin", service_roles=["ConnectorAdministrator"]),
-         user("plain.user"), user("guest", guest=True), user("mfa.user", sign_in_error=50076)]
+         user("plain.user"), user("group.user", groups=[GROUP["object_id"]]), user("guest", guest=True), user("mfa.user", sign_in_error=50076)]
 
 
 def openssl(directory, *argv):
@@ -61,7 +62,7 @@ class Simulator:
     def __init__(self, directory, name, **settings):
         config = dict({"listen": {"address": "127.0.0.1", "port": 0, "certificate": "cloud.pem", "key": "cloud.key"},
                        "control": {"address": "127.0.0.1", "port": 0}, "hosts": HOSTS, "tenant": TENANT,
-                       "applications": APPLICATIONS, "users": USERS, "device_interval_seconds": 1}, **settings)
+                       "applications": APPLICATIONS, "users": USERS, "groups": [GROUP], "device_interval_seconds": 1}, **settings)
         path = os.path.join(directory, name + ".json")
         with open(path, "w") as out:
             json.dump(config, out)

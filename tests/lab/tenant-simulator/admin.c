@@ -49,6 +49,16 @@ cJSON *rms_sim_admin_dup_member(const RmsSimUser *user)
     return json;
 }
 
+cJSON *rms_sim_admin_dup_group(const RmsSimGroup *group)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "ObjectId", group->object_id);
+    cJSON_AddStringToObject(json, "ObjectType", "Group");
+    cJSON_AddStringToObject(json, "DisplayName", group->name);
+    cJSON_AddNullToObject(json, "EmailAddress");
+    return json;
+}
+
 static cJSON *dup_members(RmsSimTenant *tenant, guint role)
 {
     cJSON *array = cJSON_CreateArray();
@@ -56,6 +66,11 @@ static cJSON *dup_members(RmsSimTenant *tenant, guint role)
         const RmsSimUser *user = g_ptr_array_index(tenant->users->users, i);
         if (user->service_roles & role)
             cJSON_AddItemToArray(array, rms_sim_admin_dup_member(user));
+    }
+    for (guint i = 0; i < tenant->users->groups->len; i++) {
+        const RmsSimGroup *group = g_ptr_array_index(tenant->users->groups, i);
+        if (group->service_roles & role)
+            cJSON_AddItemToArray(array, rms_sim_admin_dup_group(group));
     }
     return array;
 }

@@ -157,9 +157,9 @@ RmsSimApplication *rms_sim_authority_find_client(RmsSimTenant *tenant,
     RmsSimApplication *application = rms_sim_users_find_application(tenant->users, client_id);
     if (application == NULL)
         rms_sim_authority_error(exchange, 700016, NULL);
-    else if (!confidential && application->certificate != NULL)
+    else if (!confidential && application->confidential)
         rms_sim_authority_error(exchange, 7000218, NULL);
-    else if (confidential && application->certificate == NULL)
+    else if (confidential && !application->confidential)
         rms_sim_authority_error(exchange, 700025, NULL);
     else
         return application;

@@ -122,6 +122,18 @@ static guint check_claims(RmsSimTenant *tenant,
     return 0;
 }
 
+/* The credential that the header names, if it is still good. */
+static X509 *find_certificate(const RmsSimApplication *application, const cJSON *header)
+{
+    for (guint i = 0; i < application->credentials->len; i++) {
+        const RmsSimCredential *credential = g_ptr_array_index(application->credentials, i);
+        if (names_certificate(header, credential->certificate) &&
+            X509_cmp_current_time(X509_get0_notAfter(credential->certificate)) > 0)
+            return credential->certificate;
+    }
+    return NULL;
+}
+
 guint rms_sim_client_assertion_check(RmsSimTenant *tenant,
                                      const RmsSimApplication *application,
                                      const char *segment,
@@ -132,11 +144,12 @@ guint rms_sim_client_assertion_check(RmsSimTenant *tenant,
     g_autoptr(cJSON) header = rms_sim_jws_dup_header(assertion);
     if (header == NULL)
         return 50027;
-    if (!names_certificate(header, application->certificate)) {
+    X509 *certificate = find_certificate(application, header);
+    if (certificate == NULL) {
         *detail = g_strdup("[Reason - The key was not found.]");
         return 700027;
     }
-    g_autoptr(cjose_jwk_t) key = rms_sim_jwk_new(X509_get0_pubkey(application->certificate), NULL);
+    g_autoptr(cjose_jwk_t) key = rms_sim_jwk_new(X509_get0_pubkey(certificate), NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(cJSON) claims =
         key == NULL ? NULL : rms_sim_jws_open(assertion, key, algorithms, &error);

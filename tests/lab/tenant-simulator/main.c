@@ -60,8 +60,11 @@ static RmsSimTenant *new_tenant(const char *path, GError **error)
                     g_strerror(errno));
         return NULL;
     }
-    tenant->users =
-        rms_sim_users_new(config->users_part, config->applications_part, config->directory, error);
+    tenant->users = rms_sim_users_new(config->users_part,
+                                      config->groups_part,
+                                      config->applications_part,
+                                      config->directory,
+                                      error);
     if (tenant->users == NULL)
         return NULL;
     tenant->state = rms_sim_service_state_new(config->service_part, error);

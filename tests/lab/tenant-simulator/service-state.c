@@ -157,9 +157,14 @@ RmsSimAccess rms_sim_service_access(RmsSimUsers *users, const RmsSimClaims *clai
     const RmsSimUser *user = rms_sim_users_find_object(users, claims->object_id);
     if (user == NULL)
         return RMS_SIM_ACCESS_NONE;
-    if (user->service_roles & RMS_SIM_SERVICE_ROLE_GLOBAL_ADMINISTRATOR)
+    guint roles = user->service_roles;
+    for (char **id = user->groups; id != NULL && *id != NULL; id++) {
+        const RmsSimGroup *group = rms_sim_users_find_group(users, *id);
+        roles |= group != NULL ? group->service_roles : 0;
+    }
+    if (roles & RMS_SIM_SERVICE_ROLE_GLOBAL_ADMINISTRATOR)
         return RMS_SIM_ACCESS_ADMINISTRATOR;
-    if (user->service_roles & RMS_SIM_SERVICE_ROLE_CONNECTOR_ADMINISTRATOR)
+    if (roles & RMS_SIM_SERVICE_ROLE_CONNECTOR_ADMINISTRATOR)
         return RMS_SIM_ACCESS_CONNECTOR_ADMINISTRATOR;
     return RMS_SIM_ACCESS_NONE;
 }

@@ -113,7 +113,8 @@ static gboolean read_members(RmsSimConfig *config, GError **error)
          3600},
         {"applications", RMS_SIM_JSON_ARRAY,                                                 AT(applications_part)                                                                                              },
         {"users",                      RMS_SIM_JSON_ARRAY,                                                               AT(users_part)                                                                                                                },
-        {"service",RMS_SIM_JSON_OBJECT,AT(service_part)},
+        {"groups",RMS_SIM_JSON_ARRAY,AT(groups_part)},
+        {"service",                 RMS_SIM_JSON_OBJECT,                                                            AT(service_part)                                                                                     },
     };
 #undef AT
     if (!rms_sim_json_read(

@@ -45,7 +45,7 @@ typedef struct {
     gint64 access_token_seconds, refresh_token_seconds;
     gint64 device_code_seconds, device_interval_seconds;
     const cJSON *listen_part, *control_part, *hosts_part, *tenant_part;
-    const cJSON *service_part, *users_part, *applications_part;
+    const cJSON *service_part, *users_part, *groups_part, *applications_part;
 } RmsSimConfig;
 
 /** rms_sim_config_load: Errors: G_FILE_ERROR, RMS_SIM_ERROR_INVALID. */

@@ -32,8 +32,51 @@ static void free_application(gpointer data)
     g_free(application->object_id);
     g_strfreev(application->redirect_uris);
     g_strfreev(application->roles);
-    X509_free(application->certificate);
+    g_clear_pointer(&application->credentials, g_ptr_array_unref);
     g_free(application);
+}
+
+static void free_group(gpointer data)
+{
+    RmsSimGroup *group = data;
+    g_free(group->object_id);
+    g_free(group->name);
+    g_free(group);
+}
+
+static void free_credential(gpointer data)
+{
+    RmsSimCredential *credential = data;
+    g_free(credential->id);
+    g_free(credential->name);
+    X509_free(credential->certificate);
+    g_free(credential);
+}
+
+RmsSimCredential *rms_sim_application_add_credential(RmsSimApplication *application,
+                                                     const char *name,
+                                                     X509 *certificate)
+{
+    RmsSimCredential *credential = g_new0(RmsSimCredential, 1);
+    credential->id = g_uuid_string_random();
+    credential->name = g_strdup(name);
+    credential->certificate = certificate;
+    g_ptr_array_add(application->credentials, credential);
+    return credential;
+}
+
+RmsSimApplication *rms_sim_users_add_application(RmsSimUsers *users, const char *name)
+{
+    static const char *const roles[] = {"RMS.Connector", NULL};
+    RmsSimApplication *application = g_new0(RmsSimApplication, 1);
+    application->client_id = g_uuid_string_random();
+    application->name = g_strdup(name);
+    application->object_id = rms_sim_guid_from(application->client_id);
+    application->roles = g_strdupv((char **) roles);
+    application->confidential = TRUE;
+    application->credentials = g_ptr_array_new_with_free_func(free_credential);
+    g_ptr_array_add(users->applications, application);
+    return application;
 }
 
 static const struct {
@@ -211,6 +254,7 @@ add_application(RmsSimUsers *users, const cJSON *json, const char *directory, GE
         rms_sim_json_read(json, "application", members, G_N_ELEMENTS(members), &read, error);
     g_autofree char *file = read.certificate;
     RmsSimApplication *application = g_memdup2(&read.application, sizeof read.application);
+    application->credentials = g_ptr_array_new_with_free_func(free_credential);
     g_ptr_array_add(users->applications, application);
     if (!ok)
         return FALSE;
@@ -222,25 +266,55 @@ add_application(RmsSimUsers *users, const cJSON *json, const char *directory, GE
         application->name = g_strdup(application->client_id);
     application->object_id = rms_sim_guid_from(application->client_id);
     if (file != NULL) {
-        application->certificate = load_certificate(file, directory, error);
-        if (application->certificate == NULL)
+        X509 *certificate = load_certificate(file, directory, error);
+        if (certificate == NULL)
             return FALSE;
+        rms_sim_application_add_credential(application, application->name, certificate);
+        application->confidential = TRUE;
     }
     return TRUE;
 }
 
+static gboolean add_group(RmsSimUsers *users, const cJSON *json, GError **error)
+{
+#define AT(field) G_STRUCT_OFFSET(RmsSimGroup, field)
+    static const RmsSimJsonMember members[] = {
+        {"name", RMS_SIM_JSON_STRING, AT(name),   TRUE},
+        {"object_id",      RMS_SIM_JSON_STRING,               AT(object_id)},
+    };
+#undef AT
+    RmsSimGroup *group = g_new0(RmsSimGroup, 1);
+    g_ptr_array_add(users->groups, group);
+    if (!rms_sim_json_read(json, "group", members, G_N_ELEMENTS(members), group, error))
+        return FALSE;
+    if (group->name == NULL) {
+        g_set_error(error, RMS_SIM_ERROR, RMS_SIM_ERROR_INVALID, "group without name");
+        return FALSE;
+    }
+    if (group->object_id == NULL)
+        group->object_id = rms_sim_guid_from(group->name);
+    return TRUE;
+}
+
 RmsSimUsers *rms_sim_users_new(const cJSON *users,
+                               const cJSON *groups,
                                const cJSON *applications,
                                const char *directory,
                                GError **error)
 {
     g_autoptr(RmsSimUsers) self = g_new0(RmsSimUsers, 1);
     self->users = g_ptr_array_new_with_free_func(free_user);
+    self->groups = g_ptr_array_new_with_free_func(free_group);
     self->applications = g_ptr_array_new_with_free_func(free_application);
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, users)
     {
         if (!add_user(self, item, error))
+            return NULL;
+    }
+    cJSON_ArrayForEach(item, groups)
+    {
+        if (!add_group(self, item, error))
             return NULL;
     }
     cJSON_ArrayForEach(item, applications)
@@ -256,6 +330,7 @@ void rms_sim_users_free(RmsSimUsers *users)
     if (users == NULL)
         return;
     g_clear_pointer(&users->users, g_ptr_array_unref);
+    g_clear_pointer(&users->groups, g_ptr_array_unref);
     g_clear_pointer(&users->applications, g_ptr_array_unref);
     g_free(users);
 }
@@ -276,6 +351,28 @@ RmsSimUser *rms_sim_users_find_object(RmsSimUsers *users, const char *object_id)
         RmsSimUser *user = g_ptr_array_index(users->users, i);
         if (g_ascii_strcasecmp(user->object_id, object_id) == 0)
             return user;
+    }
+    return NULL;
+}
+
+RmsSimGroup *rms_sim_users_find_group(RmsSimUsers *users, const char *object_id)
+{
+    for (guint i = 0; object_id != NULL && i < users->groups->len; i++) {
+        RmsSimGroup *group = g_ptr_array_index(users->groups, i);
+        if (g_ascii_strcasecmp(group->object_id, object_id) == 0)
+            return group;
+    }
+    return NULL;
+}
+
+RmsSimGroup *rms_sim_users_find_group_name(RmsSimUsers *users, const char *name)
+{
+    g_autofree char *wanted = name != NULL ? g_utf8_casefold(name, -1) : NULL;
+    for (guint i = 0; name != NULL && i < users->groups->len; i++) {
+        RmsSimGroup *group = g_ptr_array_index(users->groups, i);
+        g_autofree char *folded = g_utf8_casefold(group->name, -1);
+        if (g_str_equal(folded, wanted))
+            return group;
     }
     return NULL;
 }

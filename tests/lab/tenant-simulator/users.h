@@ -44,8 +44,25 @@ typedef struct {
 } RmsSimUser;
 
 /**
+ * RmsSimGroup: a security group of the directory.
+ * @service_roles: bits of RmsSimServiceRole that its members have
+ */
+typedef struct {
+    char *object_id;
+    char *name;
+    guint service_roles;
+} RmsSimGroup;
+
+/** RmsSimCredential: a certificate that an application may sign its assertions with. */
+typedef struct {
+    char *id;
+    char *name;
+    X509 *certificate;
+} RmsSimCredential;
+
+/**
  * RmsSimApplication:
- * @certificate: (nullable): of a confidential client; NULL: a public one
+ * @confidential: it has to sign in with one of its @credentials (of RmsSimCredential)
  * @roles: application roles that app-only tokens carry
  */
 typedef struct {
@@ -54,17 +71,20 @@ typedef struct {
     char *object_id;
     char **redirect_uris;
     char **roles;
-    X509 *certificate;
+    gboolean confidential;
+    GPtrArray *credentials;
 } RmsSimApplication;
 
 typedef struct {
     GPtrArray *users;        /* of RmsSimUser, in the order of the configuration */
+    GPtrArray *groups;       /* of RmsSimGroup */
     GPtrArray *applications; /* of RmsSimApplication */
 } RmsSimUsers;
 
-/** rms_sim_users_new: @users, @applications: (nullable): JSON arrays, see README.md.
+/** rms_sim_users_new: @users, @groups, @applications: (nullable): JSON arrays, see README.md.
  * @directory: that relative file names start from. Errors: RMS_SIM_ERROR_INVALID. */
 RmsSimUsers *rms_sim_users_new(const cJSON *users,
+                               const cJSON *groups,
                                const cJSON *applications,
                                const char *directory,
                                GError **error);
@@ -75,6 +95,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsSimUsers, rms_sim_users_free)
 RmsSimUser *rms_sim_users_find(RmsSimUsers *users, const char *upn);
 RmsSimUser *rms_sim_users_find_object(RmsSimUsers *users, const char *object_id);
 RmsSimApplication *rms_sim_users_find_application(RmsSimUsers *users, const char *client_id);
+RmsSimGroup *rms_sim_users_find_group(RmsSimUsers *users, const char *object_id);
+/** rms_sim_users_find_group_name: by name, without case. Returns: (nullable) (transfer none) */
+RmsSimGroup *rms_sim_users_find_group_name(RmsSimUsers *users, const char *name);
+/** rms_sim_users_add_application: Returns: (transfer none): a confidential one without credentials.
+ */
+RmsSimApplication *rms_sim_users_add_application(RmsSimUsers *users, const char *name);
+/** rms_sim_application_add_credential: @certificate: (transfer full). Returns: (transfer none) */
+RmsSimCredential *rms_sim_application_add_credential(RmsSimApplication *application,
+                                                     const char *name,
+                                                     X509 *certificate);
 /** rms_sim_users_change: PUT /state's `users`. All or nothing. */
 gboolean rms_sim_users_change(RmsSimUsers *users, const cJSON *changes, GError **error);
 /** rms_sim_service_role: Returns: the role's bit, 0 for an unknown name. */

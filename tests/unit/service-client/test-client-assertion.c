@@ -65,7 +65,7 @@ static X509 *write_certificate(const char *name, EVP_PKEY *pkey)
     X509_set_version(x509, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
     X509_gmtime_adj(X509_getm_notBefore(x509), 0);
-    X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
+    X509_gmtime_adj(X509_getm_notAfter(x509), strcmp(name, "expired.pem") == 0 ? -3600 : 3600);
     X509_NAME_add_entry_by_txt(
         subject, "CN", MBSTRING_ASC, (const unsigned char *) "connector", -1, -1, 0);
     X509_set_issuer_name(x509, subject);
@@ -96,6 +96,7 @@ static void set_up(void)
     write_key("curve.key", curve, NULL);
     write_key("open.key", key, NULL);
     X509_free(write_certificate("other.pem", other));
+    X509_free(write_certificate("expired.pem", key));
     garbage = path_of("garbage");
     large = path_of("large");
     ck_assert(g_file_set_contents(garbage, "-----BEGIN PRIVATE KEY-----\nAAAA\n", -1, NULL));
@@ -135,7 +136,7 @@ static RmsClientAssertion *load(const char *key_name, const char *certificate_na
     g_autofree char *key_file = path_of(key_name);
     g_autofree char *certificate_file = path_of(certificate_name);
 
-    return rms_client_assertion_new(key_file, certificate_file, error);
+    return rms_client_assertion_new(key_file, NULL, certificate_file, error);
 }
 
 static RmsSecret *sign(void)
@@ -248,19 +249,20 @@ static const struct {
     const char *key, *certificate;
     const char *word; /* NULL: accepted */
 } files[] = {
-    {"app.key",    "app.pem",   NULL                 },
-    {"app.key",    "other.pem", "not the certificate"},
-    {"locked.key", "app.pem",   "passphrase"         },
-    {"small.key",  "app.pem",   "2048"               },
-    {"curve.key",  "app.pem",   "RSA"                },
-    {"garbage",    "app.pem",   "no private key"     },
-    {"large",      "app.pem",   "too large"          },
-    {"app.pem",    "app.pem",   "read by others"     },
-    {"missing",    "app.pem",   "No such file"       },
-    {"..",         "app.pem",   "not a regular file" },
-    {"app.key",    "missing",   "No such file"       },
-    {"app.key",    "garbage",   "no certificate"     },
-    {"app.key",    "large",     "no certificate"     },
+    {"app.key",    "app.pem",     NULL                 },
+    {"app.key",    "other.pem",   "not the certificate"},
+    {"app.key",    "expired.pem", "has expired"        },
+    {"locked.key", "app.pem",     "passphrase"         },
+    {"small.key",  "app.pem",     "2048"               },
+    {"curve.key",  "app.pem",     "RSA"                },
+    {"garbage",    "app.pem",     "no private key"     },
+    {"large",      "app.pem",     "too large"          },
+    {"app.pem",    "app.pem",     "read by others"     },
+    {"missing",    "app.pem",     "No such file"       },
+    {"..",         "app.pem",     "not a regular file" },
+    {"app.key",    "missing",     "No such file"       },
+    {"app.key",    "garbage",     "no certificate"     },
+    {"app.key",    "large",       "no certificate"     },
 };
 
 START_TEST(test_files)
