@@ -22,11 +22,20 @@ struct _RmsWatchdog {
 
     GMutex lock;
     gint64 deadline; /* monotonic µs; 0: disarmed */
+    gint64 wakes_at; /* when the thread looks next; -1: when told to */
     gboolean fired;
     gboolean stuck;
     int fd; /* own duplicate */
     GCancellable *cancellable;
 };
+
+/* With the lock held. Waking the thread costs more than reading an entry, and deadlines come with
+ * each: it is only told of one that is earlier than when it looks anyway. */
+static void look_at(RmsWatchdog *watchdog, gint64 time)
+{
+    watchdog->wakes_at = time;
+    g_source_set_ready_time(watchdog->source, time);
+}
 
 static gpointer run_context(gpointer data)
 {
@@ -94,7 +103,7 @@ static gboolean on_deadline_reached(gpointer data)
         watchdog->stuck = TRUE;
         stuck = TRUE;
     }
-    g_source_set_ready_time(watchdog->source, next);
+    look_at(watchdog, next);
     g_mutex_unlock(&watchdog->lock);
 
     if (cancellable != NULL)
@@ -120,6 +129,7 @@ rms_watchdog_new(void (*on_stuck)(gpointer owner), gpointer owner, GDestroyNotif
     g_atomic_ref_count_init(&watchdog->ref_count);
     g_mutex_init(&watchdog->lock);
     watchdog->fd = -1;
+    watchdog->wakes_at = -1;
     watchdog->on_stuck = on_stuck;
     watchdog->owner = owner;
     watchdog->free_owner = free_owner;
@@ -170,7 +180,8 @@ void rms_watchdog_arm(RmsWatchdog *watchdog, guint timeout_ms)
     watchdog->deadline = g_get_monotonic_time() + timeout_ms * G_TIME_SPAN_MILLISECOND;
     watchdog->fired = FALSE;
     watchdog->stuck = FALSE;
-    g_source_set_ready_time(watchdog->source, watchdog->deadline);
+    if (watchdog->wakes_at < 0 || watchdog->wakes_at > watchdog->deadline)
+        look_at(watchdog, watchdog->deadline);
     g_mutex_unlock(&watchdog->lock);
 }
 

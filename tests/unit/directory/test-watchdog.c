@@ -95,6 +95,43 @@ START_TEST(test_in_time)
 }
 END_TEST
 
+/* The thread is not told of every deadline: it meets one that is earlier than the last in time, and
+ * takes none for passed that was replaced by a later one. */
+START_TEST(test_armed_again)
+{
+    Owner owner = {0};
+    int fds[2];
+    int others[2];
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, others), 0);
+    RmsWatchdog *watchdog = rms_watchdog_new(on_stuck, &owner, on_freed);
+    RmsWatchdog *other = rms_watchdog_new(on_stuck, &owner, on_freed);
+    rms_watchdog_set_socket(watchdog, fds[0]);
+    rms_watchdog_set_socket(other, others[0]);
+
+    rms_watchdog_arm(watchdog, 20);
+    ck_assert(!rms_watchdog_disarm(watchdog));
+    rms_watchdog_arm(watchdog, 60000);
+    rms_watchdog_arm(other, 100);
+    char byte;
+    ck_assert_int_eq(read(others[0], &byte, 1), 0);
+    ck_assert(rms_watchdog_disarm(other));
+    ck_assert(!rms_watchdog_disarm(watchdog));
+
+    rms_watchdog_arm(watchdog, 20);
+    ck_assert_int_eq(read(fds[0], &byte, 1), 0);
+    ck_assert(rms_watchdog_disarm(watchdog));
+
+    rms_watchdog_free(watchdog);
+    rms_watchdog_free(other);
+    wait_for(&owner, &owner.freed, 2);
+    for (int i = 0; i < 2; i++) {
+        close(fds[i]);
+        close(others[i]);
+    }
+}
+END_TEST
+
 START_TEST(test_number_used_again)
 {
     /* Whoever closed the socket and got its number anew is left alone. */
@@ -184,6 +221,7 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_add_test(tcase, test_blocked_read_returns);
     tcase_add_test(tcase, test_in_time);
+    tcase_add_test(tcase, test_armed_again);
     tcase_add_test(tcase, test_number_used_again);
     tcase_add_test(tcase, test_cancellable);
     tcase_add_test(tcase, test_waits_for_stopping_threads);
