@@ -111,10 +111,27 @@ static GError *explain_stranger(RmsForest *self, const Check *check, const RmsSi
                        silent);
 }
 
+/* What stays unknown although every domain that is known of was asked. */
+static void note_blind_spots(RmsForest *self, Check *check)
+{
+    GListModel *domains = rms_forest_get_domains(self);
+    for (guint i = 0; i < g_list_model_get_n_items(domains); i++) {
+        g_autoptr(RmsForestDomain) domain = g_list_model_get_item(domains, i);
+        const RmsDomainInfo *info = rms_directory_get_info(rms_forest_get_directory(self, domain));
+        if (info != NULL && info->sid.length == 0)
+            g_ptr_array_add(check->silent,
+                            g_strdup_printf("%s (its own SID cannot be read)", info->domain));
+        if (info != NULL && rms_forest_domain_is_home(domain) && info->domains->len == 0)
+            g_ptr_array_add(check->silent,
+                            g_strdup("other domains (the account may not read which there are)"));
+    }
+}
+
 static void look_all_up(GTask *task)
 {
     RmsForest *self = g_task_get_source_object(task);
     Check *check = g_task_get_task_data(task);
+    note_blind_spots(self, check);
     check->pending = 1;
     for (guint i = 0; i < check->checks->len; i++) {
         RmsObjectCheck *one = check->checks->pdata[i];
@@ -172,11 +189,7 @@ static void open_others(GTask *task)
     for (guint i = 0; i < g_list_model_get_n_items(domains); i++) {
         g_autoptr(RmsForestDomain) domain = g_list_model_get_item(domains, i);
         RmsDirectory *directory = rms_forest_get_directory(self, domain);
-        const RmsDomainInfo *info = rms_directory_get_info(directory);
-        if (info != NULL && info->sid.length == 0)
-            g_ptr_array_add(check->silent,
-                            g_strdup_printf("%s (its own SID cannot be read)", info->domain));
-        if (info != NULL)
+        if (rms_directory_get_info(directory) != NULL)
             continue;
         Opening *opening = g_new0(Opening, 1);
         opening->task = task;

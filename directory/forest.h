@@ -59,7 +59,7 @@ RmsDirectory *rms_forest_find_domain_of_dn(RmsForest *self, const char *dn);
 /**
  * RmsObjectCheck: what became of an account that was known by its SID.
  * @RMS_CHECK_FOUND: @object says what it is now
- * @RMS_CHECK_GONE: its own domain answered, and has no such object
+ * @RMS_CHECK_GONE: its own domain answered, and has no such object that the account may read
  * @RMS_CHECK_UNKNOWN: its domain is not of this forest, or did not answer: @error says why. Never
  * to be taken for gone
  */
