@@ -25,6 +25,7 @@ RmsConnectorSettings *rms_connector_settings_copy(const RmsConnectorSettings *se
     copy->https_address = g_strdup(settings->https_address);
     copy->certificate_file = g_strdup(settings->certificate_file);
     copy->key_file = g_strdup(settings->key_file);
+    copy->metrics_address = g_strdup(settings->metrics_address);
     copy->upstream_ca_file = g_strdup(settings->upstream_ca_file);
     return copy;
 }
@@ -40,6 +41,7 @@ void rms_connector_settings_free(RmsConnectorSettings *settings)
     g_free(settings->https_address);
     g_free(settings->certificate_file);
     g_free(settings->key_file);
+    g_free(settings->metrics_address);
     g_free(settings->upstream_ca_file);
     g_free(settings);
 }

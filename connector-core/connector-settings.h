@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @http_address, @https_address: `address:port` (`[v6]:port`) to listen on; %NULL: not that one. At
  * least one is set
  * @certificate_file, @key_file: PEM chain (leaf first) and key; needed with @https_address
+ * @metrics_address: `address:port` on the loopback interface for `GET /metrics`, without
+ * authentication; %NULL: counters are not served
  * @upstream_ca_file: PEM of a private CA that the tenant's certificate may chain to beside the
  * system's, or %NULL
  * @header_timeout_ms, @body_timeout_ms, @idle_timeout_ms: 0 takes the default of limits.h
@@ -32,6 +34,7 @@ typedef struct {
     char *https_address;
     char *certificate_file;
     char *key_file;
+    char *metrics_address;
     char *upstream_ca_file;
     guint header_timeout_ms;
     guint body_timeout_ms;

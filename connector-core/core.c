@@ -42,6 +42,9 @@ static void on_event_written(RmsEvent *event, gpointer user_data)
 {
     RmsCore *core = user_data;
 
+    if (core->server != NULL)
+        rms_counters_add_event(rms_http_server_get_counters(core->server),
+                               rms_event_get_number(event));
     core->on_event(event, core->user_data);
 }
 
@@ -96,6 +99,9 @@ static void put_in_force(RmsCore *core, RmsServerList *list)
 {
     g_set_object(&core->list, list);
     rms_http_server_set_admission(core->server, rms_admission_new(list));
+    rms_counters_set_list(rms_http_server_get_counters(core->server),
+                          rms_server_list_get_revision(list),
+                          rms_server_list_get_length(list));
     log_list(core);
     core->on_list(list, core->user_data);
 }

@@ -36,7 +36,10 @@ struct _RmsHttpConnection {
     RmsHttpRequest request;
     RmsAuthExchange *exchange;
     RmsRelay relay;
-    RmsCaller *caller;     /* of the call under way */
+    RmsSoapOperation operation; /* of the call under way, like the next three */
+    RmsSoapSniffer *sniffer;    /* (nullable): still looks for it */
+    gint64 request_since;       /* when its head was complete; monotonic microseconds */
+    RmsCaller *caller;
     RmsDecision decision;  /* that admitted it */
     gint64 read_deadline;  /* monotonic microseconds; 0: none */
     gint64 write_deadline; /* likewise; set while the peer does not take our bytes */
@@ -49,6 +52,7 @@ struct _RmsHttpConnection {
     gsize budget; /* bytes that this step may still read */
     RmsHttpState state;
     gboolean https;
+    gboolean metrics; /* asks for counters, calls nobody */
     gboolean same_machine;
     gboolean idle;
     gboolean served_any;
@@ -73,11 +77,20 @@ void rms_http_request_begin(RmsHttpConnection *self, gsize head_length);
 /** rms_http_request_refuse: Answers with one sentence and ends the connection: what follows on it
  * cannot be told from garbage. */
 void rms_http_request_refuse(RmsHttpConnection *self, guint status, const char *sentence);
+/** rms_http_request_push: An RmsBodyFunc: hands a piece of the body to the relay. */
+void rms_http_request_push(const char *data, gsize length, gpointer connection);
 /** rms_http_request_relayed: The call was answered. */
 void rms_http_request_relayed(RmsHttpConnection *self);
 /** rms_http_request_connection_ended: Settles what the connection owes to others. */
 void rms_http_request_connection_ended(RmsHttpConnection *self);
 /** rms_http_request_tls_failed: Says so if the peer did not like our certificate. */
 void rms_http_request_tls_failed(RmsHttpConnection *self);
+
+/* http-metrics.c */
+
+/** rms_http_metrics_is_allowed: Returns: whether counters may be served on @address. */
+gboolean rms_http_metrics_is_allowed(const char *address);
+/** rms_http_metrics_answer: Answers what came to the counters' listener. */
+void rms_http_metrics_answer(RmsHttpConnection *self, const RmsHttpHead *head);
 
 G_END_DECLS

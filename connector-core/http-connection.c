@@ -40,6 +40,7 @@ static void free_connection(gpointer data)
     rms_decision_clear(&self->decision);
     g_clear_pointer(&self->caller, rms_caller_unref);
     rms_auth_exchange_free(self->exchange);
+    rms_soap_sniffer_free(self->sniffer);
     g_free(self);
 }
 
@@ -57,6 +58,7 @@ void rms_http_connection_close(RmsHttpConnection *self)
     rms_timer_stop(&self->timer);
     rms_transport_close(&self->transport, self->abrupt);
     g_queue_unlink(&server->connections, &self->link);
+    server->n_metrics -= self->metrics ? 1 : 0;
     rms_io_loop_defer_free(server->loop, self, free_connection);
     rms_http_server_connection_closed(server);
 }
@@ -265,7 +267,7 @@ static gboolean advance_head(RmsHttpConnection *self)
     } else if (self->server->draining) {
         rms_http_connection_close(self);
         return FALSE;
-    } else if (self->served_any) {
+    } else if (self->served_any && !self->metrics) {
         enter_idle(self);
     }
     return read_more(self);
@@ -359,8 +361,8 @@ static gboolean advance_body(RmsHttpConnection *self)
     if (!rms_http_parser_feed(&self->parser,
                               rms_buffer_peek(&self->in),
                               MIN(rms_buffer_length(&self->in), room),
-                              rms_relay_push,
-                              &self->relay,
+                              rms_http_request_push,
+                              self,
                               &consumed,
                               &problem)) {
         break_off(self, problem.status, problem.text);
@@ -381,8 +383,8 @@ static gboolean advance_relay(RmsHttpConnection *self)
 {
     switch (self->relay.state) {
     case RMS_RELAY_ANSWERED:
-        rms_relay_clear(&self->relay);
         rms_http_request_relayed(self);
+        rms_relay_clear(&self->relay);
         rms_http_connection_answered(self);
         return TRUE;
     case RMS_RELAY_BROKEN:
@@ -555,7 +557,7 @@ static void describe_peer(RmsHttpConnection *self, const struct sockaddr_storage
 
 void rms_http_connection_start(RmsHttpServer *server,
                                int fd,
-                               gboolean https,
+                               const RmsListener *listener,
                                const struct sockaddr_storage *peer)
 {
     RmsHttpConnection *self = g_new0(RmsHttpConnection, 1);
@@ -564,7 +566,8 @@ void rms_http_connection_start(RmsHttpServer *server,
     SSL *ssl = NULL;
 
     self->server = server;
-    self->https = https;
+    self->https = listener->https;
+    self->metrics = listener->metrics;
     self->in.cache = server->blocks;
     self->out.cache = server->blocks;
     self->link.data = self;
@@ -574,7 +577,7 @@ void rms_http_connection_start(RmsHttpServer *server,
         self->same_machine = is_same_address(&local, peer);
     }
     describe_peer(self, peer);
-    if (https) {
+    if (self->https) {
         ssl = SSL_new(rms_tls_keeper_get_context(server->tls));
         if (ssl == NULL) {
             close(fd);
@@ -588,6 +591,11 @@ void rms_http_connection_start(RmsHttpServer *server,
         return;
     }
     g_queue_push_tail_link(&server->connections, &self->link);
+    if (self->metrics) {
+        server->n_metrics++;
+    } else {
+        rms_counters_add_connection(server->counters, self->https);
+    }
     /* The first request, TLS handshake included, has to come as fast as any. */
     set_read_deadline(self, server->limits.header_timeout_ms);
     plan_deadline(self);

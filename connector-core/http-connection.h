@@ -11,7 +11,7 @@
 
 #include <sys/socket.h>
 
-#include "connector-core/http-server.h"
+#include "connector-core/http-server-private.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +21,7 @@ typedef struct _RmsHttpConnection RmsHttpConnection;
  * and ends by itself. @peer: its address. */
 void rms_http_connection_start(RmsHttpServer *server,
                                int fd,
-                               gboolean https,
+                               const RmsListener *listener,
                                const struct sockaddr_storage *peer);
 /** rms_http_connection_close: At once, whatever it does. */
 void rms_http_connection_close(RmsHttpConnection *connection);

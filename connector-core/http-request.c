@@ -20,6 +20,7 @@
 
 static void answer(RmsHttpConnection *self, guint status, const char *fields, const char *sentence)
 {
+    rms_counters_add_answer(self->server->counters, status);
     rms_http_answer_text(&self->out, &self->request, status, fields, sentence);
 }
 
@@ -42,6 +43,10 @@ void rms_http_request_refuse(RmsHttpConnection *self, guint status, const char *
 
 void rms_http_request_connection_ended(RmsHttpConnection *self)
 {
+    if (self->caller != NULL) {
+        rms_counters_add_call(self->server->counters, self->operation, RMS_CALL_ABORTED);
+        g_clear_pointer(&self->caller, rms_caller_unref);
+    }
     rms_decision_clear(&self->decision);
     memset(&self->decision, 0, sizeof(self->decision));
     /* A first request without a credential is a normal step; one that nothing ever followed is
@@ -55,6 +60,7 @@ void rms_http_request_connection_ended(RmsHttpConnection *self)
 
 void rms_http_request_tls_failed(RmsHttpConnection *self)
 {
+    rms_counters_add_handshake_failure(self->server->counters);
     if (self->transport.alert == SSL_AD_UNKNOWN_CA ||
         self->transport.alert == SSL_AD_BAD_CERTIFICATE ||
         self->transport.alert == SSL_AD_CERTIFICATE_EXPIRED ||
@@ -247,6 +253,7 @@ static void serve_page(RmsHttpConnection *self, const RmsText *query, const RmsT
     const char *type = "text/html; charset=utf-8";
     GString *page;
 
+    rms_counters_add_answer(self->server->counters, 200);
     if (self->request.method == HTTP_OPTIONS) {
         rms_http_answer_begin(&self->out, &self->request, 200, TRUE);
         rms_buffer_append_string(&self->out, ALLOW "Content-Length: 0\r\n\r\n");
@@ -287,15 +294,21 @@ static void serve_call(RmsHttpConnection *self, const RmsHttpHead *head, RmsCall
 {
     g_auto(RmsDecision) decision = {0};
     RmsHttpServer *server = self->server;
+    gboolean named = FALSE;
 
+    self->operation = rms_soap_operation_from_head(head, &named);
     rms_admission_decide(server->admission, caller, self->same_machine, &decision);
     if (decision.verdict != RMS_VERDICT_ADMITTED) {
         rms_contacts_refused(server->contacts, caller, &decision, self->computer);
+        rms_counters_add_call(server->counters, self->operation, RMS_CALL_REFUSED);
         drop_large_body(self, head);
         answer(self, 403, NULL, explain_refusal(decision.verdict));
         return;
     }
     self->request.soap12 = rms_soap_is_soap12(head->content_type.data, head->content_type.length);
+    if (!named && head->body != RMS_BODY_NONE) {
+        self->sniffer = rms_soap_sniffer_new();
+    }
     self->caller = rms_caller_ref(caller);
     self->decision = decision;
     memset(&decision, 0, sizeof(decision));
@@ -311,8 +324,28 @@ static void serve_call(RmsHttpConnection *self, const RmsHttpHead *head, RmsCall
                     self->decision.entry);
 }
 
+void rms_http_request_push(const char *data, gsize length, gpointer connection)
+{
+    RmsHttpConnection *self = connection;
+
+    if (self->sniffer != NULL && !rms_soap_sniffer_feed(self->sniffer, data, length)) {
+        self->operation = rms_soap_sniffer_get(self->sniffer);
+        g_clear_pointer(&self->sniffer, rms_soap_sniffer_free);
+    }
+    rms_relay_push(data, length, &self->relay);
+}
+
 void rms_http_request_relayed(RmsHttpConnection *self)
 {
+    RmsCounters *counters = self->server->counters;
+
+    g_clear_pointer(&self->sniffer, rms_soap_sniffer_free);
+    rms_counters_add_answer(counters, self->relay.answer_status);
+    rms_counters_add_relayed(counters,
+                             self->operation,
+                             rms_relay_get_result(&self->relay),
+                             g_get_monotonic_time() - self->request_since,
+                             self->relay.service_usec);
     rms_contacts_admitted(
         self->server->contacts, self->caller, &self->decision, self->computer, self->https);
     rms_decision_clear(&self->decision);
@@ -331,6 +364,10 @@ static void treat_head(RmsHttpConnection *self, const RmsHttpHead *head)
     self->request.method = head->method;
     self->request.minor = head->minor;
     self->request.keep_alive = head->keep_alive && !self->server->draining;
+    if (self->metrics) {
+        rms_http_metrics_answer(self, head);
+        return;
+    }
     if (head->method != HTTP_POST) {
         drop_large_body(self, head);
     }
@@ -365,7 +402,13 @@ void rms_http_request_begin(RmsHttpConnection *self, gsize head_length)
     RmsHttpProblem problem = {0, NULL};
 
     rms_http_connection_leave_idle(self);
+    if (!self->served_any && self->transport.ssl != NULL) {
+        rms_counters_add_handshake(self->server->counters,
+                                   SSL_version(self->transport.ssl),
+                                   SSL_session_reused(self->transport.ssl) == 1);
+    }
     self->served_any = TRUE;
+    self->request_since = g_get_monotonic_time();
     decide_strict_transport(self);
     if (head_length > RMS_MAX_HEADER_BYTES) {
         rms_http_request_refuse(self, 431, "The header fields are too large.");

@@ -29,7 +29,11 @@ typedef struct {
     RmsHttpServer *server;
     int fd; /* -1: none */
     gboolean https;
+    gboolean metrics;
 } RmsListener;
+
+typedef enum { RMS_LISTENER_HTTP, RMS_LISTENER_HTTPS, RMS_LISTENER_METRICS } RmsListenerKind;
+#define RMS_N_LISTENERS 3
 
 struct _RmsHttpServer {
     const RmsConnectorSettings *settings;
@@ -43,8 +47,10 @@ struct _RmsHttpServer {
     GMainContext *context; /* from listen on, like the next */
     RmsIoLoop *loop;
     RmsTrouble *trouble;
+    RmsCounters *counters;
     RmsUpstreamPool *pool;
-    RmsListener listeners[2];
+    RmsListener listeners[RMS_N_LISTENERS];
+    guint n_metrics; /* connections of those who read counters */
     RmsTimer accept_timer;
     gboolean accept_paused;
     GQueue connections; /* all */
@@ -61,7 +67,9 @@ struct _RmsHttpServer {
  */
 RmsHttpLimits *rms_http_server_get_limits(RmsHttpServer *server);
 /** rms_http_server_get_port: Returns: the port that is listened on, in host order; 0: none. */
-guint16 rms_http_server_get_port(RmsHttpServer *server, gboolean https);
+guint16 rms_http_server_get_port(RmsHttpServer *server, RmsListenerKind kind);
+/** rms_http_server_read_gauges: How things stand at this moment. */
+void rms_http_server_read_gauges(RmsHttpServer *server, RmsGauges *gauges);
 
 /* For http-connection.c: a connection went away, or stopped being busy. */
 void rms_http_server_connection_closed(RmsHttpServer *server);

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "connector-core/connector.h"
-#include "connector-core/http-connection.h"
+#include "connector-core/http-connection-private.h"
 
 #define BACKLOG 1024
 /* Connections accepted before others get their turn. */
@@ -25,6 +25,8 @@
 /* An idle connection makes room for a new one only if its client had time to use it again. */
 #define MIN_IDLE_USEC (1 * G_TIME_SPAN_SECOND)
 #define LINGER_MS (2 * 1000)
+/* Who reads counters is one program, or two. */
+#define MAX_METRICS_CONNECTIONS 8
 
 static guint choose(guint setting, guint standard)
 {
@@ -54,6 +56,7 @@ RmsHttpServer *rms_http_server_new(const RmsConnectorSettings *settings,
     self->admission = rms_admission_new(NULL);
     self->blocks = rms_block_cache_new();
     self->trouble = rms_trouble_new(events);
+    self->counters = rms_counters_new();
     for (guint i = 0; i < G_N_ELEMENTS(self->listeners); i++) {
         self->listeners[i].fd = -1;
         self->listeners[i].server = self;
@@ -63,6 +66,18 @@ RmsHttpServer *rms_http_server_new(const RmsConnectorSettings *settings,
                     RMS_CONNECTOR_ERROR,
                     RMS_CONNECTOR_ERROR_SETTINGS,
                     "No address to listen on: set an HTTP address, an HTTPS address, or both");
+        return NULL;
+    }
+    if (settings->metrics_address != NULL &&
+        !rms_http_metrics_is_allowed(settings->metrics_address)) {
+        g_set_error(
+            error,
+            RMS_CONNECTOR_ERROR,
+            RMS_CONNECTOR_ERROR_SETTINGS,
+            "Counters cannot be served on %s: whoever asks for them is not authenticated, so "
+            "only this machine may. Write a loopback address and a port, like "
+            "127.0.0.1:9464, and let an agent on this machine collect them",
+            settings->metrics_address);
         return NULL;
     }
     if (settings->https_address != NULL) {
@@ -184,7 +199,7 @@ static void on_listener_stepped(RmsWatch *watch, guint32 events)
         int on = 1;
         int fd;
 
-        if (self->accept_paused || !has_place(self, now)) {
+        if (!listener->metrics && (self->accept_paused || !has_place(self, now))) {
             return;
         }
         fd =
@@ -195,8 +210,12 @@ static void on_listener_stepped(RmsWatch *watch, guint32 events)
             }
             continue;
         }
+        if (listener->metrics && self->n_metrics >= MAX_METRICS_CONNECTIONS) {
+            close(fd);
+            continue;
+        }
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-        rms_http_connection_start(self, fd, listener->https, &peer);
+        rms_http_connection_start(self, fd, listener, &peer);
     }
     rms_watch_wake(watch);
 }
@@ -269,14 +288,15 @@ static void close_listeners(RmsHttpServer *self)
 }
 
 static gboolean
-start_listener(RmsHttpServer *self, const char *address, gboolean https, GError **error)
+start_listener(RmsHttpServer *self, const char *address, RmsListenerKind kind, GError **error)
 {
-    RmsListener *listener = &self->listeners[https ? 1 : 0];
+    RmsListener *listener = &self->listeners[kind];
 
     if (address == NULL) {
         return TRUE;
     }
-    listener->https = https;
+    listener->https = kind == RMS_LISTENER_HTTPS;
+    listener->metrics = kind == RMS_LISTENER_METRICS;
     listener->fd = open_listener(address, error);
     return listener->fd >= 0 &&
            rms_watch_start(&listener->watch, self->loop, listener->fd, on_listener_stepped, error);
@@ -291,8 +311,9 @@ gboolean rms_http_server_listen(RmsHttpServer *self, GError **error)
     if (self->loop == NULL) {
         return FALSE;
     }
-    if (!start_listener(self, self->settings->http_address, FALSE, error) ||
-        !start_listener(self, self->settings->https_address, TRUE, error)) {
+    if (!start_listener(self, self->settings->http_address, RMS_LISTENER_HTTP, error) ||
+        !start_listener(self, self->settings->https_address, RMS_LISTENER_HTTPS, error) ||
+        !start_listener(self, self->settings->metrics_address, RMS_LISTENER_METRICS, error)) {
         close_listeners(self);
         g_clear_pointer(&self->loop, rms_io_loop_free);
         g_clear_pointer(&self->context, g_main_context_unref);
@@ -305,11 +326,11 @@ gboolean rms_http_server_listen(RmsHttpServer *self, GError **error)
     return TRUE;
 }
 
-guint16 rms_http_server_get_port(RmsHttpServer *self, gboolean https)
+guint16 rms_http_server_get_port(RmsHttpServer *self, RmsListenerKind kind)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof(address);
-    int fd = self->listeners[https ? 1 : 0].fd;
+    int fd = self->listeners[kind].fd;
 
     if (fd < 0 || getsockname(fd, (struct sockaddr *) &address, &length) != 0) {
         return 0;
@@ -418,8 +439,24 @@ void rms_http_server_free(RmsHttpServer *self)
     g_clear_pointer(&self->tls, rms_tls_keeper_free);
     rms_admission_free(self->admission);
     rms_trouble_free(self->trouble);
+    rms_counters_free(self->counters);
     rms_block_cache_free(self->blocks);
     g_free(self);
+}
+
+void rms_http_server_read_gauges(RmsHttpServer *self, RmsGauges *gauges)
+{
+    gauges->connections = self->connections.length - self->n_metrics;
+    gauges->idle_connections = self->idle.length;
+    gauges->certificate_not_after = self->tls != NULL ? rms_tls_keeper_get_not_after(self->tls) : 0;
+    gauges->credential_not_after = rms_upstream_pool_get_token_end(self->pool);
+    rms_upstream_pool_read_numbers(self->pool, &gauges->upstream);
+    gauges->trouble = self->trouble;
+}
+
+RmsCounters *rms_http_server_get_counters(RmsHttpServer *self)
+{
+    return self->counters;
 }
 
 void rms_http_server_set_admission(RmsHttpServer *self, RmsAdmission *admission)

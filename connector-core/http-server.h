@@ -10,6 +10,7 @@
 #include "connector-core/caller.h"
 #include "connector-core/connector-settings.h"
 #include "connector-core/contacts.h"
+#include "connector-core/counters.h"
 #include "connector-core/event-log.h"
 #include "connector-core/model/secret.h"
 
@@ -36,6 +37,8 @@ void rms_http_server_drain(RmsHttpServer *server,
 void rms_http_server_free(RmsHttpServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsHttpServer, rms_http_server_free)
 
+/** rms_http_server_get_counters: Returns: (transfer none): lives as long as the server. */
+RmsCounters *rms_http_server_get_counters(RmsHttpServer *server);
 /** rms_http_server_set_admission: (transfer full): @admission decides from the next request on,
  * also on open connections. */
 void rms_http_server_set_admission(RmsHttpServer *server, RmsAdmission *admission);

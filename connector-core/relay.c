@@ -155,6 +155,7 @@ gsize rms_relay_get_room(const RmsRelay *relay)
 static void offer(RmsRelay *relay)
 {
     if (!relay->dispatched) {
+        relay->service_since = g_get_monotonic_time();
         relay->dispatched = TRUE;
         rms_upstream_pool_request(relay->pool, relay);
     } else if (relay->upstream != NULL) {
@@ -190,6 +191,10 @@ void rms_relay_end_request(RmsRelay *relay)
         rms_buffer_append_string(&relay->to_tenant, "0\r\n\r\n");
     }
     relay->request_complete = TRUE;
+    if (relay->dispatched) {
+        relay->service_since =
+            g_get_monotonic_time(); /* until now the caller was slow, not the tenant */
+    }
     offer(relay);
 }
 
@@ -200,6 +205,14 @@ void rms_relay_drained(RmsRelay *relay)
         relay->answer_paused = FALSE;
         rms_upstream_connection_wake(relay->upstream);
     }
+}
+
+RmsCallResult rms_relay_get_result(const RmsRelay *relay)
+{
+    if (relay->failed) {
+        return RMS_CALL_UNAVAILABLE;
+    }
+    return relay->answer_status / 100 == 2 ? RMS_CALL_SUCCEEDED : RMS_CALL_FAULT;
 }
 
 void rms_relay_clear(RmsRelay *relay)
@@ -214,6 +227,9 @@ void rms_relay_clear(RmsRelay *relay)
 
 static void finish(RmsRelay *relay, RmsRelayState state)
 {
+    if (relay->service_since != 0) {
+        relay->service_usec = g_get_monotonic_time() - relay->service_since;
+    }
     relay->state = state;
     relay->hold = FALSE;
     rms_buffer_clear(&relay->to_tenant);
@@ -300,6 +316,8 @@ void rms_relay_fail(RmsRelay *relay, RmsTroubleKind kind, const char *reason)
     if (relay->answer_begun) {
         rms_buffer_truncate(relay->out, relay->mark);
     }
+    relay->failed = TRUE;
+    relay->answer_status = 500;
     fault = rms_soap_fault_retry(relay->request->soap12, &type);
     rms_http_answer_whole(relay->out, relay->request, 500, type, NULL, fault, strlen(fault));
     finish(relay, RMS_RELAY_ANSWERED);

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "connector-core/buffer.h"
+#include "connector-core/call-result.h"
 #include "connector-core/http-answer.h"
 #include "connector-core/io-loop.h"
 #include "connector-core/model/entry.h"
@@ -49,6 +50,9 @@ typedef struct {
     gboolean request_complete; /* everything stands in to_tenant or was sent */
     gboolean dispatched;       /* the pool knows of it */
     gboolean sent_any;
+    gint64 service_since; /* monotonic microseconds: all of the request is the tenant's to answer */
+    gint64 service_usec;  /* what that took, once it is over */
+    gboolean failed;      /* answered by the fault */
 
     RmsUpstreamConnection *upstream; /* (nullable) */
     GList waiting_link;              /* in the pool's queue */
@@ -85,6 +89,8 @@ void rms_relay_push(const char *data, gsize length, gpointer relay);
 void rms_relay_end_request(RmsRelay *relay);
 /** rms_relay_drained: Some of the out buffer was sent. */
 void rms_relay_drained(RmsRelay *relay);
+/** rms_relay_get_result: Returns: what became of an answered call. */
+RmsCallResult rms_relay_get_result(const RmsRelay *relay);
 /** rms_relay_clear: Forgets everything; breaks off what is under way. */
 void rms_relay_clear(RmsRelay *relay);
 

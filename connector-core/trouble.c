@@ -11,6 +11,7 @@
 struct _RmsTrouble {
     RmsEventLog *events;
     RmsEventLimiter *limiter;
+    guint64 counts[RMS_N_TROUBLES];
 };
 
 static void on_event_due(RmsEvent *event, gpointer user_data)
@@ -48,6 +49,33 @@ void rms_trouble_report(RmsTrouble *trouble, RmsTroubleKind kind, const char *se
 {
     char key[12];
 
+    trouble->counts[kind]++;
     g_snprintf(key, sizeof(key), "%d", kind);
     rms_event_limiter_add(trouble->limiter, key, RMS_EVENT_EXCEPTION, sentence, NULL, NULL, NULL);
+}
+
+guint64 rms_trouble_get_count(const RmsTrouble *trouble, RmsTroubleKind kind)
+{
+    return trouble->counts[kind];
+}
+
+const char *rms_trouble_get_name(RmsTroubleKind kind)
+{
+    static const char *const names[RMS_N_TROUBLES] = {"no-tenant",
+                                                      "no-token",
+                                                      "name",
+                                                      "connect",
+                                                      "tls",
+                                                      "timeout",
+                                                      "cut",
+                                                      "empty",
+                                                      "not-soap",
+                                                      "token-refused",
+                                                      "status",
+                                                      "too-large",
+                                                      "overload",
+                                                      "connections",
+                                                      "certificate"};
+
+    return names[kind];
 }

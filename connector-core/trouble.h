@@ -26,6 +26,7 @@ typedef enum {
     RMS_TROUBLE_CONNECTIONS, /* no more connections, or no more descriptors */
     RMS_TROUBLE_CERTIFICATE  /* callers refuse our certificate */
 } RmsTroubleKind;
+#define RMS_N_TROUBLES 15
 
 typedef struct _RmsTrouble RmsTrouble;
 /** rms_trouble_new: Borrows @events. Whoever makes it runs the thread-default main context. */
@@ -35,5 +36,9 @@ void rms_trouble_free(RmsTrouble *trouble);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsTrouble, rms_trouble_free)
 /** rms_trouble_report: @sentence: English, without secrets; says what to do. */
 void rms_trouble_report(RmsTrouble *trouble, RmsTroubleKind kind, const char *sentence);
+/** rms_trouble_get_count: Returns: how often @kind was reported. */
+guint64 rms_trouble_get_count(const RmsTrouble *trouble, RmsTroubleKind kind);
+/** rms_trouble_get_name: Returns: (transfer none): one word for counters. */
+const char *rms_trouble_get_name(RmsTroubleKind kind);
 
 G_END_DECLS

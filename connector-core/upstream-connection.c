@@ -263,6 +263,7 @@ static void fail(RmsUpstreamConnection *self, RmsTroubleKind kind, const char *r
     }
     rms_upstream_connection_close(self, TRUE);
     if (untouched) {
+        pool->numbers.n_retried++;
         rms_upstream_pool_request(pool, relay);
     } else if (relay != NULL) {
         rms_relay_fail(relay, kind, reason);

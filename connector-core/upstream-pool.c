@@ -189,6 +189,20 @@ const char *rms_upstream_pool_get_authority(RmsUpstreamPool *self)
     return self->authority;
 }
 
+gint64 rms_upstream_pool_get_token_end(RmsUpstreamPool *self)
+{
+    return self->token != NULL ? self->expires_at : 0;
+}
+
+void rms_upstream_pool_read_numbers(RmsUpstreamPool *self, RmsUpstreamNumbers *numbers)
+{
+    *numbers = self->numbers;
+    numbers->connecting = self->n_connecting;
+    numbers->idle = self->idle.length;
+    numbers->busy = self->all.length - self->idle.length - self->n_connecting;
+    numbers->waiting = self->waiting.length;
+}
+
 RmsTrouble *rms_upstream_pool_get_trouble(RmsUpstreamPool *self)
 {
     return self->trouble;
@@ -350,6 +364,8 @@ void rms_upstream_pool_cancel(RmsUpstreamPool *self, RmsRelay *relay)
 
 void rms_upstream_pool_connected(RmsUpstreamPool *self, RmsUpstreamConnection *connection)
 {
+    self->numbers.n_connected++;
+    self->numbers.n_resumed += SSL_session_reused(connection->transport.ssl) == 1;
     rms_upstream_pool_released(self, connection);
 }
 
@@ -381,6 +397,7 @@ void rms_upstream_pool_connect_failed(RmsUpstreamPool *self,
 {
     RmsRelay *relay = take_waiting(self);
 
+    self->numbers.n_failed++;
     /* Each attempt was made for one who waits. */
     if (relay != NULL) {
         rms_relay_fail(relay, kind, reason);

@@ -22,6 +22,18 @@ typedef struct {
     guint max_waiting;
 } RmsUpstreamLimits;
 
+/** RmsUpstreamNumbers: How things stand, and what was counted since the start. */
+typedef struct {
+    guint connecting;
+    guint idle;
+    guint busy;
+    guint waiting; /* calls */
+    guint64 n_connected;
+    guint64 n_resumed; /* of these, by a TLS session of before */
+    guint64 n_failed;  /* at every address */
+    guint64 n_retried; /* calls whose kept connection had ended before it took any of them */
+} RmsUpstreamNumbers;
+
 /** rms_upstream_pool_new: Borrows @loop, @blocks and @trouble. Errors:
  * RMS_CONNECTOR_ERROR_SETTINGS. */
 RmsUpstreamPool *rms_upstream_pool_new(const RmsConnectorSettings *settings,
@@ -45,6 +57,9 @@ void rms_upstream_pool_set_token(RmsUpstreamPool *pool, RmsSecret *token, gint64
 RmsSecret *rms_upstream_pool_get_token(RmsUpstreamPool *pool);
 /** rms_upstream_pool_get_authority: Returns: (transfer none) (nullable): what goes into Host. */
 const char *rms_upstream_pool_get_authority(RmsUpstreamPool *pool);
+/** rms_upstream_pool_get_token_end: Returns: seconds since 1970 UTC; 0: there is no credential. */
+gint64 rms_upstream_pool_get_token_end(RmsUpstreamPool *pool);
+void rms_upstream_pool_read_numbers(RmsUpstreamPool *pool, RmsUpstreamNumbers *numbers);
 RmsTrouble *rms_upstream_pool_get_trouble(RmsUpstreamPool *pool);
 RmsBlockCache *rms_upstream_pool_get_blocks(RmsUpstreamPool *pool);
 

@@ -33,7 +33,8 @@ struct _RmsUpstreamPool {
     gint64 addresses_until;
     guint good_address; /* the one that worked last */
     GCancellable *lookup;
-    RmsHttpHead head; /* of the answer that is looked at in this moment */
+    RmsUpstreamNumbers numbers; /* those that are counted; the rest stands in the queues */
+    RmsHttpHead head;           /* of the answer that is looked at in this moment */
 };
 
 /** rms_upstream_pool_connected: @connection finished its handshake. */

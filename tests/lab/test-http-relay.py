@@ -122,6 +122,20 @@ class RelayTest(unittest.TestCase):
                 self.assertEqual(self.caller.post(b"<x/>")[0], 200)
                 self.doCleanups()
 
+    def test_counters(self):
+        """What the server alone does not know: the list, the events; and that a restart begins anew."""
+        _, connector = self.start(**{"metrics-address": "127.0.0.10:9464"})
+        self.assertEqual(self.caller.post(b"<x/>")[0], 200)
+        with urllib.request.urlopen("http://127.0.0.10:9464/metrics") as got:
+            samples = dict(line.rsplit(" ", 1) for line in got.read().decode().splitlines() if not line.startswith("#"))
+        self.assertEqual(samples["rms_connector_list_loaded"], "1")
+        self.assertEqual(samples["rms_connector_list_entries"], "1")
+        self.assertGreaterEqual(int(samples["rms_connector_list_revision"]), 1)
+        self.assertLess(int(samples["rms_connector_list_age_seconds"]), 60)
+        self.assertEqual(samples['rms_connector_calls_total{operation="other",result="succeeded"}'], "1")
+        for number in (1000, 1004, 4000, 4010):
+            self.assertGreaterEqual(int(samples['rms_connector_events_total{number="%d"}' % number]), 1)
+
     def test_tenant_is_away(self):
         tenant, connector = self.start()
         tenant.close()

@@ -4,9 +4,9 @@
  *
  *     http-host KEY=VALUE…
  *
- * Keys: http, https, cert, key, ca, tenant, and the limits named in set_limit(). Prints
- * `READY http-port https-port`, then what is logged. Takes commands on standard input: `tenant
- * URL`, `token TEXT SECONDS-LEFT`, `addresses FIRST SECOND`, `list loaded|none`, `drain
+ * Keys: http, https, metrics, cert, key, ca, tenant, and the limits named in set_limit(). Prints
+ * `READY http-port https-port metrics-port`, then what is logged. Takes commands on standard input:
+ * `tenant URL`, `token TEXT SECONDS-LEFT`, `addresses FIRST SECOND`, `list loaded|none`, `drain
  * MILLISECONDS`, `quit`, `tick` (nothing); answers each by `OK`.
  */
 #include "config.h"
@@ -147,6 +147,7 @@ int main(int argc, char **argv)
                                      .https_address = get_value(argc, argv, "https"),
                                      .certificate_file = get_value(argc, argv, "cert"),
                                      .key_file = get_value(argc, argv, "key"),
+                                     .metrics_address = get_value(argc, argv, "metrics"),
                                      .upstream_ca_file = get_value(argc, argv, "ca")};
     Host host = {0};
 
@@ -171,9 +172,10 @@ int main(int argc, char **argv)
     host.main_loop = g_main_loop_new(NULL, FALSE);
     host.input = g_io_channel_unix_new(STDIN_FILENO);
     g_io_add_watch(host.input, G_IO_IN | G_IO_HUP, on_command_arrived, &host);
-    printf("READY %u %u\n",
-           rms_http_server_get_port(host.server, FALSE),
-           rms_http_server_get_port(host.server, TRUE));
+    printf("READY %u %u %u\n",
+           rms_http_server_get_port(host.server, RMS_LISTENER_HTTP),
+           rms_http_server_get_port(host.server, RMS_LISTENER_HTTPS),
+           rms_http_server_get_port(host.server, RMS_LISTENER_METRICS));
     fflush(stdout);
     g_main_loop_run(host.main_loop);
     rms_http_server_free(host.server);

@@ -42,7 +42,7 @@ class Host:
         if words[0] == "ERROR":
             self.process.wait()
             raise RuntimeError(" ".join(words[1:]))
-        self.port, self.tls_port = int(words[1]), int(words[2])
+        self.port, self.tls_port, self.metrics_port = (int(word) for word in words[1:])
 
     def _read(self):
         for line in self.process.stdout:
