@@ -26,24 +26,23 @@
 #define FILETIME_TO_UNIX_US G_GINT64_CONSTANT(11644473600000000)
 
 /* A group's or account's own name, SID, … and what tells its kind. */
-const char *const rms_decode_attributes[] = {
-    "objectSid",
-    "objectGUID",
-    "objectClass",
-    "objectCategory",
-    "sAMAccountName",
-    "sAMAccountType",
-    "displayName",
-    "cn",
-    "groupType",
-    "userAccountControl",
-    "accountExpires",
-    "description",
-    "userPrincipalName",
-    "mail",
-    "dNSHostName",
-    NULL,
-};
+#define OBJECT_ATTRIBUTES                                                                          \
+    "objectSid", "objectGUID", "objectClass", "objectCategory", "sAMAccountName",                  \
+        "sAMAccountType", "displayName", "cn", "groupType", "userAccountControl",                  \
+        "accountExpires", "description", "userPrincipalName", "mail", "dNSHostName"
+
+const char *const rms_decode_attributes[] = {OBJECT_ATTRIBUTES, NULL};
+const char *const rms_decode_detail_attributes[] = {OBJECT_ATTRIBUTES,
+                                                    "operatingSystem",
+                                                    "operatingSystemVersion",
+                                                    "whenCreated",
+                                                    "whenChanged",
+                                                    "lastLogonTimestamp",
+                                                    "pwdLastSet",
+                                                    "servicePrincipalName",
+                                                    NULL};
+const char *const rms_decode_membership_attributes[] = {
+    OBJECT_ATTRIBUTES, "memberOf", "primaryGroupID", NULL};
 
 struct _RmsAttributes {
     GHashTable *values; /* lower-case name → GPtrArray of GBytes */
@@ -309,6 +308,124 @@ RmsDirectoryObject *rms_decode_object(const RmsAttributes *attributes,
     fields.mail = mail;
     fields.dns_host_name = dns_host_name;
     return rms_directory_object_new(&fields);
+}
+
+gboolean
+rms_attributes_has_value(const RmsAttributes *attributes, const char *name, const char *text)
+{
+    g_return_val_if_fail(attributes != NULL && name != NULL && text != NULL, FALSE);
+    return has_value(attributes, name, text);
+}
+
+gboolean rms_attributes_get_sid(const RmsAttributes *attributes, RmsSid *sid)
+{
+    g_return_val_if_fail(attributes != NULL && sid != NULL, FALSE);
+
+    gsize length = 0;
+    const guint8 *bytes = get_first(attributes, "objectsid", &length);
+    return bytes != NULL && rms_sid_parse_bytes(sid, bytes, length);
+}
+
+guint32 rms_attributes_get_primary_group(const RmsAttributes *attributes)
+{
+    g_return_val_if_fail(attributes != NULL, 0);
+
+    gint64 rid = 0;
+    return get_integer(attributes, "primarygroupid", &rid) && rid > 0 && rid <= G_MAXUINT32
+               ? (guint32) rid
+               : 0;
+}
+
+/* MS-ADTS §2.2.1: 100 ns since 1601; 0 and the largest number, in the year 30828, mean never. */
+static gint64 get_file_time(const RmsAttributes *attributes, const char *name)
+{
+    gint64 ticks;
+    if (!get_integer(attributes, name, &ticks) || ticks <= 0 || ticks == G_MAXINT64)
+        return 0;
+    return MAX(ticks / 10 - FILETIME_TO_UNIX_US, 0);
+}
+
+/* Generalized time as Active Directory writes it: 20261123120000.0Z (RFC 4517 §3.3.13). */
+static gint64 get_generalized_time(const RmsAttributes *attributes, const char *name)
+{
+    gsize length = 0;
+    const guint8 *value = get_first(attributes, name, &length);
+    guint64 parts[6];
+    static const guint widths[G_N_ELEMENTS(parts)] = {4, 2, 2, 2, 2, 2};
+    if (value == NULL || length < 15 || value[length - 1] != 'Z')
+        return 0;
+    const char *digits = (const char *) value;
+    for (guint i = 0; i < G_N_ELEMENTS(parts); digits += widths[i++]) {
+        g_autofree char *part = g_strndup(digits, widths[i]);
+        if (!g_ascii_string_to_unsigned(part, 10, 0, 9999, &parts[i], NULL))
+            return 0;
+    }
+    g_autoptr(GDateTime) time = g_date_time_new_utc((int) parts[0],
+                                                    (int) parts[1],
+                                                    (int) parts[2],
+                                                    (int) parts[3],
+                                                    (int) parts[4],
+                                                    (double) parts[5]);
+    return time != NULL ? g_date_time_to_unix(time) * G_USEC_PER_SEC : 0;
+}
+
+static int compare_texts(gconstpointer a, gconstpointer b)
+{
+    return g_ascii_strcasecmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static GStrv get_all_shown(const RmsAttributes *attributes, const char *name)
+{
+    const GPtrArray *values = get_values(attributes, name);
+    if (values == NULL || values->len == 0)
+        return NULL;
+    GPtrArray *texts = g_ptr_array_new();
+    for (guint i = 0; i < values->len; i++) {
+        gsize length;
+        const char *value = g_bytes_get_data(values->pdata[i], &length);
+        g_ptr_array_add(texts, make_shown(value != NULL ? value : "", (gssize) length));
+    }
+    g_ptr_array_sort(texts, compare_texts);
+    g_ptr_array_add(texts, NULL);
+    return (GStrv) g_ptr_array_free(texts, FALSE);
+}
+
+void rms_decode_details(const RmsAttributes *attributes, RmsObjectDetails *details)
+{
+    g_return_if_fail(attributes != NULL && details != NULL);
+
+    g_autofree char *system = get_shown(attributes, "operatingsystem");
+    g_autofree char *version = get_shown(attributes, "operatingsystemversion");
+    g_free(details->operating_system);
+    details->operating_system = system != NULL && version != NULL
+                                    ? g_strdup_printf("%s %s", system, version)
+                                    : g_steal_pointer(&system);
+    details->created = get_generalized_time(attributes, "whencreated");
+    details->changed = get_generalized_time(attributes, "whenchanged");
+    details->last_logon = get_file_time(attributes, "lastlogontimestamp");
+    details->password_set = get_file_time(attributes, "pwdlastset");
+    details->expires = get_file_time(attributes, "accountexpires");
+    g_strfreev(details->service_names);
+    details->service_names = get_all_shown(attributes, "serviceprincipalname");
+}
+
+RmsPlace *rms_decode_place(const RmsAttributes *attributes, const char *dn)
+{
+    g_return_val_if_fail(attributes != NULL && dn != NULL, NULL);
+
+    g_autofree char *shown = get_shown(attributes, "name");
+    g_autofree char *rdn = rms_dn_first_value(dn);
+    g_autofree char *shown_rdn = rdn != NULL ? make_shown(rdn, -1) : NULL;
+    g_autofree char *description = get_shown(attributes, "description");
+    const char *name = shown != NULL ? shown : shown_rdn;
+    if (name == NULL)
+        return NULL;
+    if (has_value(attributes, "objectclass", "organizationalUnit"))
+        return rms_place_new(RMS_PLACE_UNIT, name, dn, description);
+    if (has_value(attributes, "objectclass", "container") ||
+        has_value(attributes, "objectclass", "builtinDomain"))
+        return rms_place_new(RMS_PLACE_CONTAINER, name, dn, description);
+    return NULL;
 }
 
 gboolean rms_decode_range(const char *name, const char *attribute, guint *next)

@@ -7,12 +7,18 @@
  */
 #pragma once
 
+#include "directory/directory-details.h"
 #include "directory/directory-object.h"
+#include "directory/directory-place.h"
 
 G_BEGIN_DECLS
 
 /** rms_decode_attributes: %NULL-terminated list of what a search has to ask for. */
 extern const char *const rms_decode_attributes[];
+/** The same and what rms_decode_details() reads. */
+extern const char *const rms_decode_detail_attributes[];
+/** The same as the first and what says which groups an object is in. */
+extern const char *const rms_decode_membership_attributes[];
 
 typedef struct _RmsAttributes RmsAttributes;
 
@@ -27,6 +33,20 @@ void rms_attributes_add(RmsAttributes *attributes,
                         gsize length);
 void rms_attributes_free(RmsAttributes *attributes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsAttributes, rms_attributes_free)
+
+/** rms_attributes_has_value: Whether @text is a value of @name (in lower case), without case. */
+gboolean
+rms_attributes_has_value(const RmsAttributes *attributes, const char *name, const char *text);
+/** rms_attributes_get_sid: Returns: %FALSE, @sid untouched, without a valid objectSid. */
+gboolean rms_attributes_get_sid(const RmsAttributes *attributes, RmsSid *sid);
+/** rms_attributes_get_primary_group: Returns: the RID of the primary group, or 0. */
+guint32 rms_attributes_get_primary_group(const RmsAttributes *attributes);
+
+/** rms_decode_details: Fills in all but the object; what is missing or garbage stays empty. */
+void rms_decode_details(const RmsAttributes *attributes, RmsObjectDetails *details);
+
+/** rms_decode_place: Returns: (transfer full) (nullable): %NULL if no place. @dn: valid UTF-8 */
+RmsPlace *rms_decode_place(const RmsAttributes *attributes, const char *dn);
 
 /**
  * rms_decode_object:

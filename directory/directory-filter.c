@@ -208,6 +208,43 @@ char *rms_filter_for_groups_in(const char *dn)
     return g_string_free(filter, FALSE);
 }
 
+char *rms_filter_for_members_of(const char *dn)
+{
+    g_return_val_if_fail(dn != NULL, NULL);
+
+    GString *filter = g_string_new(NULL);
+    append_term(filter, "memberOf", "", dn, "");
+    return g_string_free(filter, FALSE);
+}
+
+char *rms_filter_for_sids(const RmsSid *const *sids, guint count)
+{
+    g_return_val_if_fail(sids != NULL && count > 0, NULL);
+
+    GString *filter = g_string_new("(|");
+    for (guint i = 0; i < count; i++)
+        append_binary_term(filter, "objectSid", sids[i]->bytes, sids[i]->length);
+    g_string_append_c(filter, ')');
+    return g_string_free(filter, FALSE);
+}
+
+char *rms_filter_for_names(const char *const *dns, guint count)
+{
+    g_return_val_if_fail(dns != NULL && count > 0, NULL);
+
+    GString *filter = g_string_new("(|");
+    for (guint i = 0; i < count; i++)
+        append_term(filter, "distinguishedName", "", dns[i], "");
+    g_string_append_c(filter, ')');
+    return g_string_free(filter, FALSE);
+}
+
+char *rms_filter_for_places(void)
+{
+    return g_strdup("(&(|(objectClass=organizationalUnit)(objectClass=container)"
+                    "(objectClass=builtinDomain))(!(showInAdvancedViewOnly=TRUE)))");
+}
+
 char *rms_filter_for_primary_group(const RmsSid *sid)
 {
     g_return_val_if_fail(sid != NULL && sid->length >= 12, NULL);

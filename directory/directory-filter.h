@@ -37,6 +37,19 @@ char *rms_filter_for_kinds(guint kinds);
 /** rms_filter_for_groups_in: Groups that are direct members of the group @dn. */
 char *rms_filter_for_groups_in(const char *dn);
 
+/** rms_filter_for_members_of: Everything that is a direct member of the group @dn. */
+char *rms_filter_for_members_of(const char *dn);
+
+/** rms_filter_for_sids: Objects with any of the @count SIDs of @sids; at least one. */
+char *rms_filter_for_sids(const RmsSid *const *sids, guint count);
+
+/** rms_filter_for_names: Objects with any of the @count DNs of @dns; at least one. */
+char *rms_filter_for_names(const char *const *dns, guint count);
+
+/** rms_filter_for_places: Organizational units and containers, without what only experts are shown.
+ */
+char *rms_filter_for_places(void);
+
 /** rms_filter_for_primary_group: Accounts whose primary group is @sid of their own domain. */
 char *rms_filter_for_primary_group(const RmsSid *sid);
 

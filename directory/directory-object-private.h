@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "directory/directory-details.h"
 #include "directory/directory-object.h"
 
 G_BEGIN_DECLS
@@ -42,5 +43,11 @@ RmsDirectoryObject *rms_directory_object_with_members(RmsDirectoryObject *self,
                                                       int member_count,
                                                       gboolean has_primary_members,
                                                       gboolean has_groups);
+
+/** rms_object_details_new: Returns: (transfer full): details without anything in them. */
+RmsObjectDetails *rms_object_details_new(void);
+/** rms_membership_new: Copies @path. */
+RmsMembership *
+rms_membership_new(RmsDirectoryObject *group, const char *const *path, gboolean primary);
 
 G_END_DECLS

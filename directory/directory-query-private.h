@@ -3,9 +3,8 @@
  * What one call asks of the server: which searches, one after the other, and what their answers
  * mean. Belongs to the worker's thread.
  *
- *     SEARCH, RESOLVE   page ▶ page ▶ … ▶ done
- *     LOOKUP            object ▶ members (range by range) ▶ groups inside ▶ primary group ▶ done
- *     OPEN              done
+ * directory-topic-private.h says how a query is made; each topic is a file: directory-search.c,
+ * directory-lookup.c, directory-members.c, directory-memberships.c, directory-places.c.
  */
 #pragma once
 
@@ -33,6 +32,16 @@ RmsQuery *rms_query_new_search(RmsCall *call,
 RmsQuery *rms_query_new_resolve(RmsCall *call, RmsTypedName *name, guint kinds);
 /** rms_query_new_lookup: The call's value is an RmsDirectoryObject or %NULL. */
 RmsQuery *rms_query_new_lookup(RmsCall *call, const RmsSid *sid);
+/** rms_query_new_details: The call's value is an RmsObjectDetails or %NULL. */
+RmsQuery *rms_query_new_details(RmsCall *call, const RmsSid *sid);
+/** rms_query_new_find_sids: @sids: (transfer full). The call's value is a GPtrArray. */
+RmsQuery *rms_query_new_find_sids(RmsCall *call, GPtrArray *sids);
+/** rms_query_new_members: The call's value is an RmsMemberSummary. */
+RmsQuery *rms_query_new_members(RmsCall *call, const RmsSid *group, guint limit);
+/** rms_query_new_memberships: The call's value is a gboolean: truncated. */
+RmsQuery *rms_query_new_memberships(RmsCall *call, const RmsSid *sid);
+/** rms_query_new_places: @parent: (nullable). The call's value is a gboolean: truncated. */
+RmsQuery *rms_query_new_places(RmsCall *call, const char *parent);
 void rms_query_free(RmsQuery *query);
 
 RmsCall *rms_query_get_call(RmsQuery *query);

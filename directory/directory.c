@@ -180,8 +180,10 @@ static void on_info_found(RmsDirectory *self, RmsDomainInfo *info)
 }
 
 /* A worker that hangs in a library is left to itself, and a new one takes over. */
-static void submit(RmsDirectory *self, RmsQuery *query)
+void rms_directory_submit(RmsDirectory *self, RmsQuery *query)
 {
+    g_return_if_fail(RMS_IS_DIRECTORY(self) && query != NULL);
+
     if (self->worker != NULL && rms_worker_submit(self->worker, query))
         return;
     rms_worker_stop(self->worker);
@@ -201,6 +203,37 @@ static GTask *make_task(RmsDirectory *self,
     return task;
 }
 
+RmsCall *rms_directory_begin_call(RmsDirectory *self,
+                                  GListStore *results,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data,
+                                  gpointer tag)
+{
+    g_return_val_if_fail(RMS_IS_DIRECTORY(self), NULL);
+
+    GTask *task = make_task(self, cancellable, callback, user_data, tag);
+    return rms_call_new(task, results, on_info_found);
+}
+
+gboolean rms_directory_finish_list(RmsDirectory *self,
+                                   GAsyncResult *result,
+                                   gboolean *truncated,
+                                   GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
+
+    GError *reason = NULL;
+    gboolean more = g_task_propagate_boolean(G_TASK(result), &reason);
+    if (reason != NULL) {
+        g_propagate_error(error, reason);
+        return FALSE;
+    }
+    if (truncated != NULL)
+        *truncated = more;
+    return TRUE;
+}
+
 void rms_directory_open_async(RmsDirectory *self,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
@@ -208,9 +241,9 @@ void rms_directory_open_async(RmsDirectory *self,
 {
     g_return_if_fail(RMS_IS_DIRECTORY(self));
 
-    GTask *task = make_task(self, cancellable, callback, user_data, rms_directory_open_async);
-    g_autoptr(RmsCall) call = rms_call_new(task, NULL, on_info_found);
-    submit(self, rms_query_new_open(call));
+    g_autoptr(RmsCall) call = rms_directory_begin_call(
+        self, NULL, cancellable, callback, user_data, rms_directory_open_async);
+    rms_directory_submit(self, rms_query_new_open(call));
 }
 
 gboolean rms_directory_open_finish(RmsDirectory *self, GAsyncResult *result, GError **error)
@@ -263,7 +296,8 @@ void rms_directory_search_async(RmsDirectory *self,
         return;
     }
     g_autoptr(RmsCall) call = rms_call_new(g_steal_pointer(&task), results, on_info_found);
-    submit(self, rms_query_new_search(call, name, search, self->first_page, self->next_page));
+    rms_directory_submit(
+        self, rms_query_new_search(call, name, search, self->first_page, self->next_page));
 }
 
 gboolean rms_directory_search_finish(RmsDirectory *self,
@@ -271,17 +305,7 @@ gboolean rms_directory_search_finish(RmsDirectory *self,
                                      gboolean *truncated,
                                      GError **error)
 {
-    g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
-
-    GError *reason = NULL;
-    gboolean more = g_task_propagate_boolean(G_TASK(result), &reason);
-    if (reason != NULL) {
-        g_propagate_error(error, reason);
-        return FALSE;
-    }
-    if (truncated != NULL)
-        *truncated = more;
-    return TRUE;
+    return rms_directory_finish_list(self, result, truncated, error);
 }
 
 void rms_directory_resolve_async(RmsDirectory *self,
@@ -306,7 +330,7 @@ void rms_directory_resolve_async(RmsDirectory *self,
         return;
     }
     g_autoptr(RmsCall) call = rms_call_new(g_steal_pointer(&task), NULL, on_info_found);
-    submit(self, rms_query_new_resolve(call, g_steal_pointer(&name), kinds));
+    rms_directory_submit(self, rms_query_new_resolve(call, g_steal_pointer(&name), kinds));
 }
 
 GPtrArray *rms_directory_resolve_finish(RmsDirectory *self, GAsyncResult *result, GError **error)
@@ -324,9 +348,9 @@ void rms_directory_lookup_sid_async(RmsDirectory *self,
     g_return_if_fail(RMS_IS_DIRECTORY(self));
     g_return_if_fail(sid != NULL && sid->length > 0);
 
-    GTask *task = make_task(self, cancellable, callback, user_data, rms_directory_lookup_sid_async);
-    g_autoptr(RmsCall) call = rms_call_new(task, NULL, on_info_found);
-    submit(self, rms_query_new_lookup(call, sid));
+    g_autoptr(RmsCall) call = rms_directory_begin_call(
+        self, NULL, cancellable, callback, user_data, rms_directory_lookup_sid_async);
+    rms_directory_submit(self, rms_query_new_lookup(call, sid));
 }
 
 RmsDirectoryObject *
