@@ -30,7 +30,7 @@ LAB_KEYTAB_LIST=(
     'sharepoint01=SHAREPOINT01$' 'sharepoint02=SHAREPOINT02$'
     'filesrv01=FILESRV01$' 'filesrv02=FILESRV02$' 'filesrv03=FILESRV03$' 'filesrv04=FILESRV04$'
     'svc-spfarm=svc-spfarm' 'svc-spapppool=svc-spapppool' 'svc-rmsldap=svc-rmsldap'
-    'rmsadmin=rmsadmin' 'aanderson=aanderson'
+    'rmsadmin=rmsadmin' 'aanderson=aanderson' "dc1=ldap/dc1.$LAB_DNS"
     "connector=HTTP/rmsconnector.$LAB_DNS,HTTP/rmsconnector"
 )
 
