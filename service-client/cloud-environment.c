@@ -39,6 +39,8 @@ static const char *const names[] = {"AzureCloud",
                                     "Custom",
                                     NULL};
 
+static const char *const proxy_schemes[] = {"http", "https", NULL};
+
 const char *const *rms_cloud_environment_names(void)
 {
     return names;
@@ -77,6 +79,9 @@ RmsCloudEnvironment *rms_cloud_environment_copy(const RmsCloudEnvironment *envir
     copy->scheme = g_strdup(environment->scheme);
     copy->ca_file = g_strdup(environment->ca_file);
     copy->connector_client_id = g_strdup(environment->connector_client_id);
+    copy->proxy = g_strdup(environment->proxy);
+    copy->proxy_user = g_strdup(environment->proxy_user);
+    copy->proxy_password_file = g_strdup(environment->proxy_password_file);
     return copy;
 }
 
@@ -93,6 +98,9 @@ void rms_cloud_environment_free(RmsCloudEnvironment *environment)
     g_free(environment->scheme);
     g_free(environment->ca_file);
     g_free(environment->connector_client_id);
+    g_free(environment->proxy);
+    g_free(environment->proxy_user);
+    g_free(environment->proxy_password_file);
     g_free(environment);
 }
 
@@ -119,6 +127,48 @@ static gboolean consists_of(const char *text, const char *punctuation)
     return TRUE;
 }
 
+/* Credentials have no place in the address: it is shown and logged. */
+static gboolean is_proxy(const char *text)
+{
+    g_autoptr(GUri) uri = NULL;
+
+    if (strcmp(text, "none") == 0)
+        return TRUE;
+    if (strlen(text) > RMS_SERVICE_MAX_URL_BYTES)
+        return FALSE;
+    uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
+    return uri != NULL && g_strv_contains(proxy_schemes, g_uri_get_scheme(uri)) &&
+           g_uri_get_host(uri) != NULL &&
+           consists_of(g_uri_get_host(uri),
+                       strchr(g_uri_get_host(uri), ':') != NULL ? ":" : ".-_") &&
+           g_uri_get_port(uri) > 0 && g_uri_get_userinfo(uri) == NULL &&
+           (*g_uri_get_path(uri) == '\0' || strcmp(g_uri_get_path(uri), "/") == 0) &&
+           g_uri_get_query(uri) == NULL && g_uri_get_fragment(uri) == NULL;
+}
+
+gboolean rms_cloud_environment_validate_proxy(const RmsCloudEnvironment *environment,
+                                              GError **error)
+{
+    const gboolean configured =
+        environment->proxy != NULL && strcmp(environment->proxy, "none") != 0;
+
+    return require(environment->proxy == NULL || is_proxy(environment->proxy),
+                   "proxy",
+                   "http:// or https://, a host and a port, such as http://proxy.contoso.com:8080, "
+                   "or “none”",
+                   error) &&
+           require(environment->proxy_user == NULL ||
+                       (configured && *environment->proxy_user != '\0' &&
+                        strchr(environment->proxy_user, ':') == NULL),
+                   "proxy user",
+                   "a user name without a colon, beside a proxy",
+                   error) &&
+           require((environment->proxy_user == NULL) == (environment->proxy_password_file == NULL),
+                   "proxy password file",
+                   "there when the proxy user is, and only then",
+                   error);
+}
+
 static gboolean validate_authority(const RmsCloudEnvironment *environment, GError **error)
 {
     return require(rms_service_url_is_base(environment->authority),
@@ -132,7 +182,8 @@ static gboolean validate_authority(const RmsCloudEnvironment *environment, GErro
            require(rms_service_url_is_base(environment->resource),
                    "resource",
                    "the https:// identifier of the Rights Management service",
-                   error);
+                   error) &&
+           rms_cloud_environment_validate_proxy(environment, error);
 }
 
 gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, GError **error)

@@ -24,6 +24,11 @@ G_BEGIN_DECLS
  * @scheme: Authorization scheme of discovery and admin service: `MSOID` (protocol.md §3.1)
  * @ca_file: PEM of a private CA beside the system's, or %NULL
  * @connector_client_id: application id of the connector itself, or %NULL
+ * @proxy: `http://proxy.contoso.com:8080`, as the original's ProxyAddress (protocol.md §5.4), or
+ * `https://`; `none`: never one; %NULL: what `https_proxy` and `no_proxy` in the process
+ * environment say
+ * @proxy_user, @proxy_password_file: for a @proxy that wants to know who asks; the file holds the
+ * password in one line and is readable by its owner alone
  */
 typedef struct {
     char *name;
@@ -35,6 +40,9 @@ typedef struct {
     char *scheme;
     char *ca_file;
     char *connector_client_id;
+    char *proxy;
+    char *proxy_user;
+    char *proxy_password_file;
 } RmsCloudEnvironment;
 
 /** rms_cloud_environment_names: Returns: (transfer none) (array zero-terminated=1): the five names
@@ -53,5 +61,9 @@ gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, 
  * needs: its application id, and one tenant, which `organizations` and `common` are not. */
 gboolean rms_cloud_environment_validate_connector(const RmsCloudEnvironment *environment,
                                                   GError **error);
+
+/** rms_cloud_environment_validate_proxy: Part of both of the above. */
+gboolean rms_cloud_environment_validate_proxy(const RmsCloudEnvironment *environment,
+                                              GError **error);
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 #include "service-client/client-assertion.h"
 #include "service-client/http-client.h"
 #include "service-client/oauth.h"
+#include "service-client/service-connection.h"
 #include "service-client/service-limits.h"
 
 struct _RmsConnectorCredential {
@@ -137,7 +138,7 @@ RmsConnectorCredential *rms_connector_credential_new_sealed(const RmsCloudEnviro
     assertion = load_assertion(credential, error);
     if (assertion == NULL)
         return NULL;
-    credential->client = rms_http_client_new(environment->ca_file, error);
+    credential->client = rms_service_connection_new(environment, error);
     return credential->client != NULL ? g_steal_pointer(&credential) : NULL;
 }
 

@@ -44,6 +44,9 @@ struct _RmsHttpClient {
     GSource *source;
     GHashTable *sockets; /* curl_socket_t → tag of g_source_add_unix_fd() */
     STACK_OF(X509_INFO) * authorities;
+    char *proxy; /* NULL: what the process environment says */
+    char *proxy_user;
+    RmsSecret *proxy_password;
 };
 
 G_DEFINE_FINAL_TYPE(RmsHttpClient, rms_http_client, G_TYPE_OBJECT)
@@ -63,6 +66,7 @@ typedef struct {
     gsize length;
     gsize allocated;
     gboolean too_large;
+    gboolean proxied; /* by our settings; of the process environment we do not know */
     char message[CURL_ERROR_SIZE];
 } Transfer;
 
@@ -315,11 +319,31 @@ static CURLcode on_tls_context_created(CURL *easy, void *tls_context, void *user
     return CURLE_OK;
 }
 
-/* A proxy that refuses to connect us is RECV_ERROR to libcurl, too. */
-static RmsServiceError translate_curl_code(CURL *easy, CURLcode code)
+/* What the proxy said to our CONNECT; 0: there is none, or it let us through. */
+static long get_proxy_refusal(CURL *easy)
 {
-    long connect_status = 0;
+    long status = 0;
 
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return status >= 300 ? status : 0;
+}
+
+static RmsServiceProblem find_proxy_problem(const Transfer *transfer, CURLcode code)
+{
+    long status = get_proxy_refusal(transfer->easy);
+
+    if (status == 407 || status == 401) /* RFC 9110 §15.5.8; tinyproxy refuses by 401 */
+        return RMS_SERVICE_PROBLEM_PROXY_CREDENTIALS;
+    if (status != 0)
+        return RMS_SERVICE_PROBLEM_PROXY_REFUSED;
+    if (code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY ||
+        (code == CURLE_COULDNT_CONNECT && transfer->proxied))
+        return RMS_SERVICE_PROBLEM_PROXY_UNREACHABLE;
+    return RMS_SERVICE_PROBLEM_NONE;
+}
+
+static RmsServiceError translate_curl_code(CURLcode code)
+{
     switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
@@ -333,21 +357,29 @@ static RmsServiceError translate_curl_code(CURL *easy, CURLcode code)
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
         return RMS_SERVICE_ERROR_SETTINGS;
-    case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:
     case CURLE_SEND_ERROR:
-    case CURLE_PROXY:
         return RMS_SERVICE_ERROR_UNREACHABLE;
     default: /* CURLE_RECV_ERROR, _PARTIAL_FILE, _GOT_NOTHING, _WEIRD_SERVER_REPLY, … */
-        curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
-        return connect_status >= 300 ? RMS_SERVICE_ERROR_UNREACHABLE : RMS_SERVICE_ERROR_PROTOCOL;
+        return RMS_SERVICE_ERROR_PROTOCOL;
     }
 }
 
-static const char *name_failure(RmsServiceError code)
+static const char *name_failure(RmsServiceError code, RmsServiceProblem problem)
 {
+    switch (problem) {
+    case RMS_SERVICE_PROBLEM_PROXY_CREDENTIALS:
+        return "cannot be reached, because the proxy wants a user name and password, or does not "
+               "accept those that it got";
+    case RMS_SERVICE_PROBLEM_PROXY_REFUSED:
+        return "cannot be reached, because the proxy does not connect us to it";
+    case RMS_SERVICE_PROBLEM_PROXY_UNREACHABLE:
+        return "cannot be reached, because the proxy cannot";
+    default:
+        break;
+    }
     switch (code) {
     case RMS_SERVICE_ERROR_TLS:
         return "cannot be trusted";
@@ -363,9 +395,12 @@ static const char *name_failure(RmsServiceError code)
 /* libcurl's own words may quote the server, such as the name in its certificate. */
 static GError *describe_failure(const Transfer *transfer, CURLcode code)
 {
-    RmsServiceError result = translate_curl_code(transfer->easy, code);
+    RmsServiceProblem problem = find_proxy_problem(transfer, code);
+    RmsServiceError result = problem != RMS_SERVICE_PROBLEM_NONE ? RMS_SERVICE_ERROR_UNREACHABLE
+                                                                 : translate_curl_code(code);
     const char *words = *transfer->message != '\0' ? transfer->message : curl_easy_strerror(code);
     g_autofree char *reason = rms_provider_text_clean(words, RMS_SERVICE_MAX_PROVIDER_TEXT_BYTES);
+    GError *error;
 
     if (transfer->too_large || code == CURLE_FILESIZE_EXCEEDED)
         return g_error_new(RMS_SERVICE_ERROR,
@@ -373,8 +408,14 @@ static GError *describe_failure(const Transfer *transfer, CURLcode code)
                            "%s answered with more than %" G_GSIZE_FORMAT " bytes",
                            transfer->host,
                            transfer->request->max_bytes);
-    return g_error_new(
-        RMS_SERVICE_ERROR, result, "%s %s: %s", transfer->host, name_failure(result), reason);
+    error = g_error_new(RMS_SERVICE_ERROR,
+                        result,
+                        "%s %s: %s",
+                        transfer->host,
+                        name_failure(result, problem),
+                        reason);
+    rms_service_error_set_problem(error, problem);
+    return error;
 }
 
 static char *read_media_type(CURL *easy)
@@ -582,6 +623,9 @@ static void rms_http_client_finalize(GObject *object)
     g_clear_pointer(&client->sockets, g_hash_table_unref);
     g_clear_pointer(&client->context, g_main_context_unref);
     sk_X509_INFO_pop_free(client->authorities, X509_INFO_free);
+    g_free(client->proxy);
+    g_free(client->proxy_user);
+    rms_secret_unref(client->proxy_password);
 
     G_OBJECT_CLASS(rms_http_client_parent_class)->finalize(object);
 }
@@ -658,6 +702,21 @@ RmsHttpClient *rms_http_client_new(const char *ca_file, GError **error)
     return g_steal_pointer(&client);
 }
 
+void rms_http_client_set_proxy(RmsHttpClient *client,
+                               const char *address,
+                               const char *user,
+                               RmsSecret *password)
+{
+    g_return_if_fail(RMS_IS_HTTP_CLIENT(client) && address != NULL);
+
+    g_free(client->proxy);
+    client->proxy = g_strdup(address);
+    g_free(client->proxy_user);
+    client->proxy_user = g_strdup(user);
+    rms_secret_unref(client->proxy_password);
+    client->proxy_password = password != NULL ? rms_secret_ref(password) : NULL;
+}
+
 /* libcurl refuses an option only if it was built without it, and then what the option guards is not
  * there either. So every refusal counts. */
 static CURLcode set_options(RmsHttpClient *client, Transfer *transfer, GTask *task)
@@ -685,6 +744,20 @@ static CURLcode set_options(RmsHttpClient *client, Transfer *transfer, GTask *ta
         SET(CURLOPT_SSL_CTX_FUNCTION, on_tls_context_created);
         SET(CURLOPT_SSL_CTX_DATA, client);
     }
+    if (client->proxy != NULL) {
+        transfer->proxied = strcmp(client->proxy, "none") != 0;
+        SET(CURLOPT_PROXY, transfer->proxied ? client->proxy : "");
+        SET(CURLOPT_NOPROXY, ""); /* `no_proxy` belongs to the other proxy */
+    }
+    if (client->proxy_user != NULL && client->proxy_password != NULL) {
+        SET(CURLOPT_PROXYAUTH, (long) (CURLAUTH_BASIC | CURLAUTH_DIGEST));
+        SET(CURLOPT_PROXYUSERNAME, client->proxy_user);
+        SET(CURLOPT_PROXYPASSWORD, rms_secret_get(client->proxy_password));
+    }
+    SET(CURLOPT_PROXY_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
+    SET(CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     SET(CURLOPT_TIMEOUT_MS, (long) request->milliseconds);
     SET(CURLOPT_CONNECTTIMEOUT_MS,
         (long) MIN(request->milliseconds, RMS_SERVICE_CONNECT_SECONDS * 1000));

@@ -72,6 +72,13 @@ G_DECLARE_FINAL_TYPE(RmsHttpClient, rms_http_client, RMS, HTTP_CLIENT, GObject)
  * %NULL with %RMS_SERVICE_ERROR_SETTINGS.
  */
 RmsHttpClient *rms_http_client_new(const char *ca_file, GError **error);
+/** rms_http_client_set_proxy: Every request goes through @address, `http://host:port` or
+ * `https://host:port`; `none`: through none, whatever the process environment says. @user,
+ * @password: (nullable): for a proxy that asks. */
+void rms_http_client_set_proxy(RmsHttpClient *client,
+                               const char *address,
+                               const char *user,
+                               RmsSecret *password);
 /** rms_http_client_send_async: @request: (transfer full) */
 void rms_http_client_send_async(RmsHttpClient *client,
                                 RmsHttpRequest *request,

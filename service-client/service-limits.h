@@ -17,6 +17,7 @@
 #define RMS_SERVICE_MAX_CHALLENGES 8               /* WWW-Authenticate lines looked at */
 #define RMS_SERVICE_MAX_CHALLENGE_BYTES (8 * 1024) /* of claims that a service asks for */
 #define RMS_SERVICE_MAX_RETRY_SECONDS 86400        /* that a server can ask us to wait */
+#define RMS_SERVICE_MAX_PASSWORD_BYTES 1024        /* file of a proxy's password */
 #define RMS_SERVICE_REQUEST_SECONDS 30             /* one request, from DNS to the last byte */
 #define RMS_SERVICE_CONNECT_SECONDS 10             /* its part until TLS stands */
 #define RMS_SERVICE_BROWSER_SECONDS (15 * 60)      /* a sign-in page left open */

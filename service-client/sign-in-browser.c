@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "service-client/pkce.h"
+#include "service-client/service-connection.h"
 #include "service-client/service-limits.h"
 
 typedef struct {
@@ -350,7 +351,7 @@ static void start(const RmsCloudEnvironment *environment,
     if (g_task_return_error_if_cancelled(task))
         return;
     if (rms_cloud_environment_validate(environment, &error))
-        sign_in->client = rms_http_client_new(environment->ca_file, &error);
+        sign_in->client = rms_service_connection_new(environment, &error);
     if (sign_in->client == NULL || !draw_secrets(sign_in, &error) ||
         !listen_on_loopback(task, &error)) {
         g_task_return_error(task, error);

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "service-client/service-connection.h"
 #include "service-client/service-limits.h"
 #include "service-client/service-url.h"
 #include "service-client/provider-text.h"
@@ -187,7 +188,7 @@ void rms_sign_in_device_async(const RmsCloudEnvironment *environment,
     sign_in->show_destroy = show_destroy;
     g_task_set_task_data(task, sign_in, free_sign_in);
     if (rms_cloud_environment_validate(environment, &error))
-        sign_in->client = rms_http_client_new(environment->ca_file, &error);
+        sign_in->client = rms_service_connection_new(environment, &error);
     if (sign_in->client == NULL) {
         g_task_return_error(task, error);
         return;

@@ -96,6 +96,8 @@ char *run_curl(const char *first, ...)
 
     g_ptr_array_add(arguments, g_strdup("curl"));
     g_ptr_array_add(arguments, g_strdup("-sS"));
+    g_ptr_array_add(arguments, g_strdup("--noproxy"));
+    g_ptr_array_add(arguments, g_strdup("*"));
     g_ptr_array_add(arguments, g_strdup("--cacert"));
     g_ptr_array_add(arguments, g_steal_pointer(&ca_file));
     va_start(list, first);
@@ -222,13 +224,13 @@ static void on_page_opened(const char *uri, gpointer user)
     g_autoptr(GSubprocess) browser = NULL;
 
     ck_assert_msg(*back != '\0', "the simulator's page does not send the browser back");
-    browser = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, "curl", "-sS", back, NULL);
+    browser = g_subprocess_new(
+        G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, "curl", "-sS", "--noproxy", "*", back, NULL);
     g_subprocess_wait_async(browser, NULL, on_browser_ended, NULL);
 }
 
-RmsAccount *sign_in(const Simulator *simulator, const char *user)
+RmsAccount *sign_in_to(const RmsCloudEnvironment *environment, const char *user)
 {
-    g_autoptr(RmsCloudEnvironment) environment = make_environment(simulator);
     g_autoptr(GAsyncResult) result = NULL;
     g_autoptr(GError) error = NULL;
     RmsAccount *account;
@@ -238,6 +240,13 @@ RmsAccount *sign_in(const Simulator *simulator, const char *user)
     account = rms_sign_in_finish(wait_for(&result), &error);
     ck_assert_msg(account != NULL, "%s: %s", user, error != NULL ? error->message : "");
     return account;
+}
+
+RmsAccount *sign_in(const Simulator *simulator, const char *user)
+{
+    g_autoptr(RmsCloudEnvironment) environment = make_environment(simulator);
+
+    return sign_in_to(environment, user);
 }
 
 typedef struct {
@@ -346,7 +355,8 @@ int main(void)
                             make_authority_cases(),
                             make_sign_in_cases(),
                             make_tenant_cases(),
-                            make_write_cases()};
+                            make_write_cases(),
+                            make_proxy_cases()};
     Suite *suite = suite_create("service-client");
     SRunner *runner;
     int failed;

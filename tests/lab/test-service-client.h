@@ -55,6 +55,7 @@ void forget_keys(const Simulator *simulator);
 char *fill_in_form(const char *uri, const char *user, const char *password, const char *action);
 /* The whole way through the browser. */
 RmsAccount *sign_in(const Simulator *simulator, const char *user);
+RmsAccount *sign_in_to(const RmsCloudEnvironment *environment, const char *user);
 /* The same for an account that is there. @claims: (nullable): that must be on the page's address.
  */
 gboolean sign_in_again(RmsAccount *account, const char *user, const char *claims, GError **error);
@@ -74,5 +75,6 @@ TCase *make_sign_in_cases(void);
 TCase *make_tenant_cases(void);
 TCase *make_http_cases(void);
 TCase *make_write_cases(void);
+TCase *make_proxy_cases(void);
 
 G_END_DECLS

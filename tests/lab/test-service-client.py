@@ -7,9 +7,11 @@ Needs nothing but the simulator ($LAB_TENANT_SIMULATOR): PKI, ports and state ar
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 TENANT = {"id": "1c6dd8b2-3f0a-4d0e-8b0f-5d1f6a1e7c11", "rms_id": "7d3e0f8c-1b52-4a7e-9c44-0a6f2be91d10",
           "domain": "contoso.example", "organization": "Contoso"}
@@ -75,6 +77,44 @@ class Simulator:
         self.process.wait(timeout=30)
 
 
+PROXY_PASSWORD = "Pr0xy.Word"
+
+
+class Proxy:
+    """A tinyproxy that connects to one port and knows *.localhost, which is nobody's DNS."""
+
+    def __init__(self, directory, name, allowed_port, credentials=""):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        hosts, config = (os.path.join(directory, name + suffix) for suffix in (".hosts", ".conf"))
+        with open(hosts, "w") as out:
+            out.write("127.0.0.1 localhost %s\n" % " ".join(HOSTS.values()))
+        with open(config, "w") as out:
+            out.write('Port %d\nListen 127.0.0.1\nTimeout 60\nMaxClients 50\nLogFile "%s"\nLogLevel Connect\nConnectPort %d\n%s'
+                      % (self.port, os.path.join(directory, name + ".log"), allowed_port, credentials))
+        script = 'mount --bind "$1" /etc/hosts && exec tinyproxy -d -c "$2"'
+        self.process = subprocess.Popen(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", hosts, config],
+                                        stdout=subprocess.DEVNULL)
+        until_listening(self.port, self.process)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+def until_listening(port, process):
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return
+        except ConnectionRefusedError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit("the proxy did not start")
+            time.sleep(0.05)
+
+
 # The system's own configuration may forbid old TLS already; what is tested is that the client does.
 LENIENT = """openssl_conf = init
 [init]
@@ -111,8 +151,7 @@ def find_secrets(output, secrets):
     found += re.findall(r"eyJ[\w-]{10,}\.[\w-]+", output)
     found += [w for w in re.findall(r"[A-Za-z0-9_-]{32,}", output)
               if re.search("[a-z]", w) and re.search("[A-Z]", w) and re.search("[0-9]", w)]
-    if PASSWORD in output:
-        found.append(PASSWORD)
+    found += [p for p in (PASSWORD, PROXY_PASSWORD) if p in output]
     return found
 
 
@@ -133,15 +172,21 @@ def main(program):
         lenient = os.path.join(directory, "openssl.cnf")
         with open(lenient, "w") as out:
             out.write(LENIENT)
+        for name, word in (("proxy-password", PROXY_PASSWORD), ("wrong-password", PROXY_PASSWORD + "x")):
+            with open(os.open(os.path.join(directory, name), os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
+                out.write(word + "\n")
         servers = [Simulator(directory, "usual"),
                    Simulator(directory, "brief", access_token_seconds=30, device_code_seconds=3),
                    OldServer(directory)]
         try:
+            servers += [Proxy(directory, "proxy", servers[0].port),
+                        Proxy(directory, "auth-proxy", servers[0].port, "BasicAuth somebody %s\n" % PROXY_PASSWORD)]
             environment = dict(os.environ, CK_FORK="no", G_DEBUG="fatal-warnings", G_MESSAGES_DEBUG="all",
                                SERVICE_CLIENT_DIRECTORY=directory, SERVICE_CLIENT_SECRETS=secrets_file,
                                SERVICE_CLIENT_USUAL="%d %d" % (servers[0].port, servers[0].control_port),
                                SERVICE_CLIENT_BRIEF="%d %d" % (servers[1].port, servers[1].control_port),
-                               SERVICE_CLIENT_OLD_TLS=str(servers[2].port), OPENSSL_CONF=lenient, no_proxy="*")
+                               SERVICE_CLIENT_OLD_TLS=str(servers[2].port),
+                               SERVICE_CLIENT_PROXY=str(servers[3].port), SERVICE_CLIENT_AUTH_PROXY=str(servers[4].port), OPENSSL_CONF=lenient, no_proxy="*")
             ran = subprocess.run([program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                  errors="replace", timeout=560)
         finally:

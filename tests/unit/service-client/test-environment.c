@@ -72,41 +72,55 @@ static const struct {
     const char *named_for_connector;
 } settings[] = {
 #define SETTING(member) G_STRUCT_OFFSET(RmsCloudEnvironment, member)
-    {SETTING(authority),           "https://login.tenant.example",         NULL,        NULL            },
-    {SETTING(authority),           "https://login.tenant.example:8443/",   NULL,        NULL            },
-    {SETTING(authority),           "https://[::1]:8443",                   NULL,        NULL            },
-    {SETTING(authority),           NULL,                                   "authority", "authority"     },
-    {SETTING(authority),           "",                                     "authority", "authority"     },
-    {SETTING(authority),           "http://login.tenant.example",          "authority", "authority"     },
-    {SETTING(authority),           "login.tenant.example",                 "authority", "authority"     },
-    {SETTING(authority),           "https://",                             "authority", "authority"     },
-    {SETTING(authority),           "https:///path",                        "authority", "authority"     },
-    {SETTING(authority),           "https://good.example@evil.example",    "authority", "authority"     },
-    {SETTING(authority),           "https://login.tenant.example?x=",      "authority", "authority"     },
-    {SETTING(authority),           "https://login.tenant.example#x",       "authority", "authority"     },
-    {SETTING(authority),           "file:///etc/passwd",                   "authority", "authority"     },
-    {SETTING(tenant),              "contoso.example",                      NULL,        NULL            },
-    {SETTING(tenant),              "1c6dd8b2-3f0a-4d0e-8b0f-5d1f6a1e7c11", NULL,        NULL            },
-    {SETTING(tenant),              "organizations",                        NULL,        "tenant"        },
-    {SETTING(tenant),              "Common",                               NULL,        "tenant"        },
-    {SETTING(tenant),              NULL,                                   "tenant",    "tenant"        },
-    {SETTING(tenant),              "",                                     "tenant",    "tenant"        },
-    {SETTING(tenant),              "contoso/../evil",                      "tenant",    "tenant"        },
-    {SETTING(tenant),              "contoso?x",                            "tenant",    "tenant"        },
-    {SETTING(tenant),              "contoso example",                      "tenant",    "tenant"        },
-    {SETTING(discovery_url),       NULL,                                   "discovery", NULL            },
-    {SETTING(discovery_url),       "http://discover.tenant.example",       "discovery", NULL            },
-    {SETTING(resource),            NULL,                                   "resource",  "resource"      },
-    {SETTING(resource),            "api.aadrm.com",                        "resource",  "resource"      },
-    {SETTING(client_id),           NULL,                                   "client id", NULL            },
-    {SETTING(client_id),           "a b",                                  "client id", NULL            },
-    {SETTING(client_id),           "a\r\nb",                               "client id", NULL            },
-    {SETTING(scheme),              "Bearer",                               NULL,        NULL            },
-    {SETTING(scheme),              NULL,                                   "scheme",    NULL            },
-    {SETTING(scheme),              "MSOID x",                              "scheme",    NULL            },
-    {SETTING(scheme),              "MSOID\r\nX: y",                        "scheme",    NULL            },
-    {SETTING(connector_client_id), NULL,                                   NULL,        "application id"},
-    {SETTING(connector_client_id), "a&b=c",                                NULL,        "application id"},
+    {SETTING(authority),           "https://login.tenant.example",            NULL,                  NULL                 },
+    {SETTING(authority),           "https://login.tenant.example:8443/",      NULL,                  NULL                 },
+    {SETTING(authority),           "https://[::1]:8443",                      NULL,                  NULL                 },
+    {SETTING(authority),           NULL,                                      "authority",           "authority"          },
+    {SETTING(authority),           "",                                        "authority",           "authority"          },
+    {SETTING(authority),           "http://login.tenant.example",             "authority",           "authority"          },
+    {SETTING(authority),           "login.tenant.example",                    "authority",           "authority"          },
+    {SETTING(authority),           "https://",                                "authority",           "authority"          },
+    {SETTING(authority),           "https:///path",                           "authority",           "authority"          },
+    {SETTING(authority),           "https://good.example@evil.example",       "authority",           "authority"          },
+    {SETTING(authority),           "https://login.tenant.example?x=",         "authority",           "authority"          },
+    {SETTING(authority),           "https://login.tenant.example#x",          "authority",           "authority"          },
+    {SETTING(authority),           "file:///etc/passwd",                      "authority",           "authority"          },
+    {SETTING(tenant),              "contoso.example",                         NULL,                  NULL                 },
+    {SETTING(tenant),              "1c6dd8b2-3f0a-4d0e-8b0f-5d1f6a1e7c11",    NULL,                  NULL                 },
+    {SETTING(tenant),              "organizations",                           NULL,                  "tenant"             },
+    {SETTING(tenant),              "Common",                                  NULL,                  "tenant"             },
+    {SETTING(tenant),              NULL,                                      "tenant",              "tenant"             },
+    {SETTING(tenant),              "",                                        "tenant",              "tenant"             },
+    {SETTING(tenant),              "contoso/../evil",                         "tenant",              "tenant"             },
+    {SETTING(tenant),              "contoso?x",                               "tenant",              "tenant"             },
+    {SETTING(tenant),              "contoso example",                         "tenant",              "tenant"             },
+    {SETTING(discovery_url),       NULL,                                      "discovery",           NULL                 },
+    {SETTING(discovery_url),       "http://discover.tenant.example",          "discovery",           NULL                 },
+    {SETTING(resource),            NULL,                                      "resource",            "resource"           },
+    {SETTING(resource),            "api.aadrm.com",                           "resource",            "resource"           },
+    {SETTING(client_id),           NULL,                                      "client id",           NULL                 },
+    {SETTING(client_id),           "a b",                                     "client id",           NULL                 },
+    {SETTING(client_id),           "a\r\nb",                                  "client id",           NULL                 },
+    {SETTING(scheme),              "Bearer",                                  NULL,                  NULL                 },
+    {SETTING(scheme),              NULL,                                      "scheme",              NULL                 },
+    {SETTING(scheme),              "MSOID x",                                 "scheme",              NULL                 },
+    {SETTING(scheme),              "MSOID\r\nX: y",                           "scheme",              NULL                 },
+    {SETTING(connector_client_id), NULL,                                      NULL,                  "application id"     },
+    {SETTING(proxy),               "http://proxy.contoso.com:8080",           NULL,                  NULL                 },
+    {SETTING(proxy),               "https://proxy.contoso.com:8443/",         NULL,                  NULL                 },
+    {SETTING(proxy),               "http://[::1]:3128",                       NULL,                  NULL                 },
+    {SETTING(proxy),               "none",                                    NULL,                  NULL                 },
+    {SETTING(proxy),               "",                                        "proxy",               "proxy"              },
+    {SETTING(proxy),               "proxy.contoso.com:8080",                  "proxy",               "proxy"              },
+    {SETTING(proxy),               "http://proxy.contoso.com",                "proxy",               "proxy"              },
+    {SETTING(proxy),               "socks5://proxy.contoso.com:1080",         "proxy",               "proxy"              },
+    {SETTING(proxy),               "http://user:word@proxy.contoso.com:8080", "proxy",               "proxy"              },
+    {SETTING(proxy),               "http://proxy.contoso.com:8080/x",         "proxy",               "proxy"              },
+    {SETTING(proxy),               "http://proxy.contoso.com:8080?x",         "proxy",               "proxy"              },
+    {SETTING(proxy),               "http://a\r\nb:8080",                      "proxy",               "proxy"              },
+    {SETTING(proxy_user),          "somebody",                                "proxy user",          "proxy user"         }, /* without a proxy */
+    {SETTING(proxy_password_file), "/file",                                   "proxy password file", "proxy password file"},
+    {SETTING(connector_client_id), "a&b=c",                                   NULL,                  "application id"     },
 };
 
 static void check_named(gboolean accepted, const GError *error, const char *named)
@@ -144,6 +158,37 @@ START_TEST(test_validate)
 }
 END_TEST
 
+/* User and password file go together, and with a proxy. */
+START_TEST(test_proxy_user)
+{
+    static const struct {
+        const char *proxy, *user, *file, *named;
+    } users[] = {
+        {"http://p.example:1", "u",   "/f", NULL                 },
+        {"http://p.example:1", "u",   NULL, "proxy password file"},
+        {"http://p.example:1", NULL,  "/f", "proxy password file"},
+        {"http://p.example:1", "",    "/f", "proxy user"         },
+        {"http://p.example:1", "a:b", "/f", "proxy user"         },
+        {"none",               "u",   "/f", "proxy user"         },
+        {NULL,                 "u",   "/f", "proxy user"         },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(users); i++) {
+        g_autoptr(RmsCloudEnvironment) environment = rms_cloud_environment_new("AzureCloud");
+        g_autoptr(RmsCloudEnvironment) copy = NULL;
+        g_autoptr(GError) error = NULL;
+        gboolean accepted;
+
+        environment->proxy = g_strdup(users[i].proxy);
+        environment->proxy_user = g_strdup(users[i].user);
+        environment->proxy_password_file = g_strdup(users[i].file);
+        copy = rms_cloud_environment_copy(environment);
+        accepted = rms_cloud_environment_validate_proxy(copy, &error);
+        check_named(accepted, error, users[i].named);
+    }
+}
+END_TEST
+
 START_TEST(test_join)
 {
     static const struct {
@@ -174,6 +219,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_defaults, 0, G_N_ELEMENTS(environments));
     tcase_add_test(tcase, test_unknown_name);
     tcase_add_loop_test(tcase, test_validate, 0, G_N_ELEMENTS(settings));
+    tcase_add_test(tcase, test_proxy_user);
     tcase_add_test(tcase, test_join);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
