@@ -27,6 +27,7 @@ RmsConnectorSettings *rms_connector_settings_copy(const RmsConnectorSettings *se
     copy->key_file = g_strdup(settings->key_file);
     copy->metrics_address = g_strdup(settings->metrics_address);
     copy->upstream_ca_file = g_strdup(settings->upstream_ca_file);
+    copy->upstream_proxy = g_strdup(settings->upstream_proxy);
     return copy;
 }
 
@@ -43,5 +44,6 @@ void rms_connector_settings_free(RmsConnectorSettings *settings)
     g_free(settings->key_file);
     g_free(settings->metrics_address);
     g_free(settings->upstream_ca_file);
+    g_free(settings->upstream_proxy);
     g_free(settings);
 }

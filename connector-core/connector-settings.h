@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * authentication; %NULL: counters are not served
  * @upstream_ca_file: PEM of a private CA that the tenant's certificate may chain to beside the
  * system's, or %NULL
+ * @upstream_proxy: `http://host:port` of the proxy that leads to the tenant, without
+ * authentication; %NULL: directly
  * @header_timeout_ms, @body_timeout_ms, @idle_timeout_ms: 0 takes the default of limits.h
  * @upstream_timeout_ms: from the last byte sent to the first byte of the answer; 0 takes the
  * default
@@ -36,6 +38,7 @@ typedef struct {
     char *key_file;
     char *metrics_address;
     char *upstream_ca_file;
+    char *upstream_proxy;
     guint header_timeout_ms;
     guint body_timeout_ms;
     guint idle_timeout_ms;

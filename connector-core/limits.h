@@ -28,6 +28,8 @@
 #define RMS_RELAY_HOLD_BYTES (32 * 1024)
 /* The rest of an answer that the caller never sees is read so far, to keep the connection. */
 #define RMS_MAX_DRAINED_BYTES (64 * 1024)
+/* What a proxy answers to CONNECT: a status, and a few fields that nobody reads. */
+#define RMS_MAX_PROXY_HEAD_BYTES (16 * 1024)
 /* Chunk sizes, extensions and trailers of a body beside eight bytes for each one of content: a peer
  * that sends one-byte chunks stays inside, one that hides megabytes in extensions does not. */
 #define RMS_MAX_CHUNK_OVERHEAD_BYTES (16 * 1024)

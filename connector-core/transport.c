@@ -125,6 +125,17 @@ static BIO_METHOD *get_bio_method(void)
     return GSIZE_TO_POINTER(method);
 }
 
+void rms_transport_begin_tls(RmsTransport *transport, SSL *ssl)
+{
+    BIO *bio = BIO_new(get_bio_method());
+
+    g_assert(bio != NULL && transport->ssl == NULL);
+    BIO_set_data(bio, transport);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl, bio, bio);
+    transport->ssl = ssl;
+}
+
 gboolean rms_transport_open(
     RmsTransport *transport, RmsIoLoop *loop, int fd, SSL *ssl, RmsWatchFunc step, GError **error)
 {
@@ -138,13 +149,7 @@ gboolean rms_transport_open(
         return FALSE;
     }
     if (ssl != NULL) {
-        BIO *bio = BIO_new(get_bio_method());
-
-        g_assert(bio != NULL);
-        BIO_set_data(bio, transport);
-        BIO_set_init(bio, 1);
-        SSL_set_bio(ssl, bio, bio);
-        transport->ssl = ssl;
+        rms_transport_begin_tls(transport, ssl);
     }
     return TRUE;
 }

@@ -43,6 +43,8 @@ typedef struct {
 /** rms_transport_open: Takes @fd (non-blocking) and @ssl (nullable), also on failure. */
 gboolean rms_transport_open(
     RmsTransport *transport, RmsIoLoop *loop, int fd, SSL *ssl, RmsWatchFunc step, GError **error);
+/** rms_transport_begin_tls: A plain transport goes on as TLS. Takes @ssl. */
+void rms_transport_begin_tls(RmsTransport *transport, SSL *ssl);
 gboolean rms_transport_is_open(const RmsTransport *transport);
 /** rms_transport_note: First thing in the owner's step: remembers what the loop reported. */
 void rms_transport_note(RmsTransport *transport, guint32 events);

@@ -34,12 +34,14 @@ static void free_connection(gpointer data)
     RmsUpstreamConnection *self = data;
 
     rms_buffer_clear(&self->in);
+    rms_tunnel_clear(&self->tunnel);
     g_free(self);
 }
 
 static gboolean is_connecting(const RmsUpstreamConnection *self)
 {
-    return self->state == RMS_UPSTREAM_CONNECTING || self->state == RMS_UPSTREAM_HANDSHAKE;
+    return self->state == RMS_UPSTREAM_CONNECTING || self->state == RMS_UPSTREAM_TUNNEL ||
+           self->state == RMS_UPSTREAM_HANDSHAKE;
 }
 
 void rms_upstream_connection_close(RmsUpstreamConnection *self, gboolean abrupt)
@@ -73,18 +75,30 @@ void rms_upstream_connection_wake(RmsUpstreamConnection *self)
 
 /* Connecting */
 
+/* Returns: (nullable): TLS towards the tenant, which goes on where the last connection was. */
+static SSL *new_client(RmsUpstreamPool *pool)
+{
+    SSL *ssl = rms_tls_client_new(pool->tls, pool->host);
+
+    if (ssl != NULL && pool->session != NULL) {
+        SSL_set_session(ssl, pool->session);
+    }
+    return ssl;
+}
+
 /* Opens a socket towards the address that is being tried. Returns: whether that is under way. */
 static gboolean try_address(RmsUpstreamConnection *self, char **reason)
 {
     RmsUpstreamPool *pool = self->pool;
     GInetAddress *address =
         g_list_nth_data(pool->addresses, self->address_index % pool->n_addresses);
-    g_autoptr(GSocketAddress) socket_address = g_inet_socket_address_new(address, pool->port);
+    g_autoptr(GSocketAddress) socket_address = g_inet_socket_address_new(
+        address, pool->proxy_host != NULL ? pool->proxy_port : pool->port);
     g_autoptr(GError) error = NULL;
     struct sockaddr_storage native;
     gssize length = g_socket_address_get_native_size(socket_address);
     gint64 now = get_now(self);
-    SSL *ssl;
+    g_autoptr(SSL) ssl = NULL;
     int on = 1;
     int fd;
 
@@ -102,16 +116,18 @@ static gboolean try_address(RmsUpstreamConnection *self, char **reason)
         return FALSE;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    ssl = rms_tls_client_new(pool->tls, pool->host);
+    ssl = new_client(pool);
     if (ssl == NULL) {
         *reason = g_strdup("its name cannot stand in a certificate");
         close(fd);
         return FALSE;
     }
-    if (pool->session != NULL) {
-        SSL_set_session(ssl, pool->session);
-    }
-    if (!rms_transport_open(&self->transport, pool->loop, fd, ssl, on_connection_stepped, &error)) {
+    if (!rms_transport_open(&self->transport,
+                            pool->loop,
+                            fd,
+                            pool->proxy_host == NULL ? g_steal_pointer(&ssl) : NULL,
+                            on_connection_stepped,
+                            &error)) {
         *reason = g_strdup(error->message);
         return FALSE;
     }
@@ -182,7 +198,33 @@ static void advance_connecting(RmsUpstreamConnection *self)
         try_next(self, RMS_TROUBLE_CONNECT, g_strdup(g_strerror(code)));
         return;
     }
-    self->state = RMS_UPSTREAM_HANDSHAKE;
+    if (self->pool->proxy_host == NULL) {
+        self->state = RMS_UPSTREAM_HANDSHAKE;
+        return;
+    }
+    self->state = RMS_UPSTREAM_TUNNEL;
+    rms_tunnel_begin(&self->tunnel, self->pool->blocks, self->pool->host, self->pool->port);
+}
+
+static void advance_tunnel(RmsUpstreamConnection *self)
+{
+    char *reason = NULL;
+
+    switch (rms_tunnel_advance(&self->tunnel, &self->transport, &reason)) {
+    case RMS_IO_DONE:
+        rms_tunnel_clear(&self->tunnel);
+        /* Its name was good enough when the socket was opened. */
+        rms_transport_begin_tls(&self->transport, new_client(self->pool));
+        self->state = RMS_UPSTREAM_HANDSHAKE;
+        break;
+    case RMS_IO_AGAIN:
+        break;
+    case RMS_IO_EOF:
+    case RMS_IO_FAILED:
+        rms_tunnel_clear(&self->tunnel);
+        try_next(self, RMS_TROUBLE_CONNECT, reason);
+        break;
+    }
 }
 
 static void advance_handshake(RmsUpstreamConnection *self)
@@ -545,6 +587,9 @@ static void on_connection_stepped(RmsWatch *watch, guint32 events)
     if (self->state == RMS_UPSTREAM_CONNECTING) {
         advance_connecting(self);
     }
+    if (self->state == RMS_UPSTREAM_TUNNEL) {
+        advance_tunnel(self);
+    }
     if (self->state == RMS_UPSTREAM_HANDSHAKE) {
         advance_handshake(self);
     }
@@ -562,6 +607,9 @@ static void on_deadline_passed(RmsTimer *timer)
     switch (self->state) {
     case RMS_UPSTREAM_CONNECTING:
         try_next(self, RMS_TROUBLE_CONNECT, g_strdup(g_strerror(ETIMEDOUT)));
+        break;
+    case RMS_UPSTREAM_TUNNEL:
+        try_next(self, RMS_TROUBLE_CONNECT, g_strdup("the proxy did not connect in time"));
         break;
     case RMS_UPSTREAM_HANDSHAKE:
         try_next(self, RMS_TROUBLE_TLS, g_strdup("the handshake took too long"));

@@ -2,19 +2,22 @@
 /*
  * One connection to the tenant, as the pool keeps it. For upstream-pool.c and relay.c.
  *
- *     CONNECTING → HANDSHAKE → IDLE ⇄ BUSY
- *          ↖ next address ↙        ↖ DRAINING ↙   (an answer that was replaced is read to its end)
+ *     CONNECTING → (TUNNEL →) HANDSHAKE → IDLE ⇄ BUSY
+ *          ↖     next address     ↙       ↖ DRAINING ↙   (an answer that was replaced is read to
+ *                                                         its end)
  */
 #pragma once
 
 #include "connector-core/http-parser.h"
 #include "connector-core/relay.h"
 #include "connector-core/transport.h"
+#include "connector-core/upstream-tunnel.h"
 
 G_BEGIN_DECLS
 
 typedef enum {
     RMS_UPSTREAM_CONNECTING,
+    RMS_UPSTREAM_TUNNEL, /* asks a proxy */
     RMS_UPSTREAM_HANDSHAKE,
     RMS_UPSTREAM_IDLE,
     RMS_UPSTREAM_BUSY,
@@ -30,6 +33,7 @@ struct _RmsUpstreamConnection {
     GList idle_link; /* in its list of idle ones */
     RmsUpstreamState state;
     RmsRelay *relay; /* (nullable): BUSY only */
+    RmsTunnel tunnel;
     RmsBuffer in;
     RmsHttpParser parser;
     gsize head_line;

@@ -7,6 +7,7 @@
 #include "connector-core/upstream-pool.h"
 #include "connector-core/upstream-private.h"
 
+#include "connector-core/connector.h"
 #include "connector-core/limits.h"
 #include "connector-core/tls-context.h"
 #include "connector-core/upstream-contract.h"
@@ -29,6 +30,29 @@ static int on_session_made(SSL *ssl, SSL_SESSION *session)
     return 1;
 }
 
+/* `http://host:port`, without anything else: there is no way to authenticate to a proxy. The
+ * setting is not repeated in errors, since somebody may have written a password into it. */
+static gboolean set_proxy(RmsUpstreamPool *self, const char *url, GError **error)
+{
+    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+    const char *path = uri != NULL ? g_uri_get_path(uri) : NULL;
+
+    if (uri == NULL || g_strcmp0(g_uri_get_scheme(uri), "http") != 0 ||
+        g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0' || g_uri_get_port(uri) <= 0 ||
+        g_uri_get_userinfo(uri) != NULL || g_uri_get_query(uri) != NULL ||
+        (*path != '\0' && strcmp(path, "/") != 0)) {
+        g_set_error(error,
+                    RMS_CONNECTOR_ERROR,
+                    RMS_CONNECTOR_ERROR_SETTINGS,
+                    "The outbound proxy has to be written as http://host:port; a proxy that wants "
+                    "a user name, or TLS to itself, is not supported");
+        return FALSE;
+    }
+    self->proxy_host = g_strdup(g_uri_get_host(uri));
+    self->proxy_port = (guint16) g_uri_get_port(uri);
+    return TRUE;
+}
+
 RmsUpstreamPool *rms_upstream_pool_new(const RmsConnectorSettings *settings,
                                        RmsBlockCache *blocks,
                                        RmsTrouble *trouble,
@@ -46,6 +70,9 @@ RmsUpstreamPool *rms_upstream_pool_new(const RmsConnectorSettings *settings,
         .max_connections = RMS_UPSTREAM_MAX_CONNECTIONS,
         .max_waiting = RMS_MAX_WAITING_REQUESTS,
     };
+    if (settings->upstream_proxy != NULL && !set_proxy(self, settings->upstream_proxy, error)) {
+        return NULL;
+    }
     self->tls = rms_tls_client_context_new(settings->upstream_ca_file, error);
     if (self->tls == NULL) {
         return NULL;
@@ -134,6 +161,7 @@ void rms_upstream_pool_free(RmsUpstreamPool *self)
     g_clear_pointer(&self->token, rms_secret_unref);
     g_free(self->host);
     g_free(self->authority);
+    g_free(self->proxy_host);
     g_free(self);
 }
 
@@ -241,7 +269,8 @@ static void on_addresses_found(GObject *source, GAsyncResult *result, gpointer u
 static void look_up(RmsUpstreamPool *self)
 {
     g_autoptr(GResolver) resolver = NULL;
-    g_autoptr(GInetAddress) literal = g_inet_address_new_from_string(self->host);
+    const char *host = self->proxy_host != NULL ? self->proxy_host : self->host;
+    g_autoptr(GInetAddress) literal = g_inet_address_new_from_string(host);
 
     if (literal != NULL) {
         forget_addresses(self);
@@ -253,8 +282,7 @@ static void look_up(RmsUpstreamPool *self)
     if (self->lookup == NULL) {
         resolver = g_resolver_get_default();
         self->lookup = g_cancellable_new();
-        g_resolver_lookup_by_name_async(
-            resolver, self->host, self->lookup, on_addresses_found, self);
+        g_resolver_lookup_by_name_async(resolver, host, self->lookup, on_addresses_found, self);
     }
 }
 
@@ -296,7 +324,14 @@ static void on_addresses_found(GObject *source, GAsyncResult *result, gpointer u
         /* The name server is away; the tenant may be where it was. */
         self->addresses_until = rms_io_loop_get_now(self->loop) + ADDRESSES_USEC;
     } else {
-        fail_all_waiting(self, RMS_TROUBLE_NAME, error->message);
+        if (self->proxy_host != NULL) {
+            g_autofree char *reason = g_strdup_printf(
+                "the proxy's name %s could not be resolved: %s", self->proxy_host, error->message);
+
+            fail_all_waiting(self, RMS_TROUBLE_CONNECT, reason);
+        } else {
+            fail_all_waiting(self, RMS_TROUBLE_NAME, error->message);
+        }
     }
     rms_watch_wake(&self->pump);
 }

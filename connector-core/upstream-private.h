@@ -19,6 +19,8 @@ struct _RmsUpstreamPool {
     char *host;           /* (nullable): no tenant */
     char *authority;
     guint16 port;
+    char *proxy_host; /* (nullable): directly */
+    guint16 proxy_port;
     RmsSecret *token;
     gint64 expires_at;
     guint generation; /* counts tenants */

@@ -405,6 +405,7 @@ static gboolean read_settings(int *argc, char ***argv, RmsConnectorSettings *set
         {"certificate",         0, 0, G_OPTION_ARG_FILENAME, &settings->certificate_file, NULL, "FILE"     },
         {"key",                 0, 0, G_OPTION_ARG_FILENAME, &settings->key_file,         NULL, "FILE"     },
         {"metrics-address",     0, 0, G_OPTION_ARG_STRING,   &settings->metrics_address,  NULL, "ADDRESS"  },
+        {"upstream-proxy",      0, 0, G_OPTION_ARG_STRING,   &settings->upstream_proxy,   NULL, "URL"      },
         {"upstream-ca",         0, 0, G_OPTION_ARG_FILENAME, &settings->upstream_ca_file, NULL, "FILE"     },
         {"header-timeout-ms",   0, 0, G_OPTION_ARG_INT,      &header_timeout,             NULL, "MS"       },
         {"body-timeout-ms",     0, 0, G_OPTION_ARG_INT,      &body_timeout,               NULL, "MS"       },

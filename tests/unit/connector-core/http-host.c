@@ -4,10 +4,10 @@
  *
  *     http-host KEY=VALUE…
  *
- * Keys: http, https, metrics, cert, key, ca, tenant, and the limits named in set_limit(). Prints
- * `READY http-port https-port metrics-port`, then what is logged. Takes commands on standard input:
- * `tenant URL`, `token TEXT SECONDS-LEFT`, `addresses FIRST SECOND`, `list loaded|none`, `drain
- * MILLISECONDS`, `quit`, `tick` (nothing); answers each by `OK`.
+ * Keys: http, https, metrics, cert, key, ca, proxy, tenant, and the limits named in set_limit().
+ * Prints `READY http-port https-port metrics-port`, then what is logged. Takes commands on standard
+ * input: `tenant URL`, `token TEXT SECONDS-LEFT`, `addresses FIRST SECOND`, `list loaded|none`,
+ * `drain MILLISECONDS`, `quit`, `tick` (nothing); answers each by `OK`.
  */
 #include "config.h"
 
@@ -148,6 +148,7 @@ int main(int argc, char **argv)
                                      .certificate_file = get_value(argc, argv, "cert"),
                                      .key_file = get_value(argc, argv, "key"),
                                      .metrics_address = get_value(argc, argv, "metrics"),
+                                     .upstream_proxy = get_value(argc, argv, "proxy"),
                                      .upstream_ca_file = get_value(argc, argv, "ca")};
     Host host = {0};
 

@@ -101,6 +101,68 @@ def echo(connection, request):
     connection.send(answer(request.body or b"<empty/>"))
 
 
+class Proxy:
+    """An outbound proxy that connects to wherever it is asked, or does what `behaviour(socket, head)` does instead of it."""
+
+    def __init__(self, behaviour=None):
+        self.behaviour = behaviour
+        self.heads = queue.Queue()
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+
+    def _serve(self, sock):
+        sock.settimeout(PATIENCE)
+        try:
+            with sock:
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    piece = sock.recv(65536)
+                    if not piece:
+                        return
+                    head += piece
+                self.heads.put(head.decode("latin-1"))
+                if self.behaviour is not None:
+                    self.behaviour(sock, head)
+                    return
+                host, _, port = head.split(b" ")[1].decode().rpartition(":")
+                with socket.create_connection((host, int(port)), timeout=PATIENCE) as other:
+                    sock.sendall(b"HTTP/1.1 200 Connection established\r\nProxy-Agent: test\r\n\r\n")
+                    back = threading.Thread(target=self._pump, args=(other, sock), daemon=True)
+                    back.start()
+                    self._pump(sock, other)
+                    back.join()
+        except OSError:
+            pass
+
+    @staticmethod
+    def _pump(source, sink):
+        try:
+            while piece := source.recv(65536):
+                sink.sendall(piece)
+        except OSError:
+            pass
+        try:
+            sink.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def close(self):
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.listener.close()
+
+
 class Tenant:
     """`behaviour(connection, request)` is called for each request; what it raises ends the connection."""
 

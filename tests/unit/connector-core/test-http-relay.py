@@ -14,7 +14,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from httphost import EXCHANGE, FCI, SERVICE, Client, Host, Pki, request
-from httptenant import Tenant, answer, chunked, echo
+from httptenant import Proxy, Tenant, answer, chunked, echo
 
 PROGRAM = sys.argv.pop(1)
 CHUNKED = "Transfer-Encoding: chunked\r\n"
@@ -681,6 +681,96 @@ class PoolTest(RelayCase):
         host.close()
         for client in clients:
             client.socket.close()
+
+
+class ProxyTest(RelayCase):
+    """Through an outbound proxy; TLS stays between the connector and its tenant."""
+
+    def start_behind(self, behaviour=None, **options):
+        proxy = Proxy(behaviour)
+        self.addCleanup(proxy.close)
+        tenant, host = self.start(proxy=proxy.url, **options)
+        return proxy, tenant, host
+
+    def test_calls(self):
+        proxy, tenant, host = self.start_behind()
+        for size in (1, 200 * 1024, 5 * MEBIBYTE):
+            body = noise(size)
+            got = self.call(host, post(body))
+            self.assertTrue(got.body == body)
+            tenant.take()
+        # One tunnel served them all, and the proxy was told a name and a port.
+        authority = "localhost:%d" % tenant.port
+        self.assertEqual(proxy.heads.get(), "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (authority, authority))
+        self.assertTrue(proxy.heads.empty())
+
+    def test_sessions_are_resumed(self):
+        def once(connection, request):
+            connection.send(answer(b"x", fields="Connection: close\r\n"))
+        _, tenant, host = self.start_behind()
+        tenant.behaviour = once
+        for _ in range(3):
+            self.assertEqual(self.call(host).status, 200)
+        self.assertEqual(tenant.resumed, [False, True, True])
+
+    def test_byte_by_byte(self):
+        def slowly(sock, head):
+            for byte in b"HTTP/1.1 403 Forbidden\r\nX: y\r\n\r\n":
+                sock.sendall(bytes((byte,)))
+        _, _, host = self.start_behind(slowly)
+        self.assert_fault(self.call(host))
+        self.assertIn("status 403", "".join(host.seen("EVENT 3000")))
+
+    def test_refusals(self):
+        def saying_so(data):
+            return lambda sock, head: sock.sendall(data)
+        for name, behaviour, event in (
+                ("403", saying_so(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 1\r\n\r\nx"), "status 403"),
+                ("407", saying_so(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n"), "wants a password"),
+                ("502", saying_so(b"HTTP/1.0 502 Bad Gateway\r\n\r\n"), "status 502"),
+                ("301", saying_so(b"HTTP/1.1 301 Moved\r\nLocation: http://x/\r\n\r\n"), "status 301"),
+                ("100", saying_so(b"HTTP/1.1 100 Continue\r\n\r\n"), "status 100"),
+                ("no HTTP", saying_so(b"220 mail.example ESMTP\r\n\r\n"), "no HTTP"),
+                ("lines end in LF", saying_so(b"HTTP/1.1 200 OK\n\n"), "no HTTP"),
+                ("huge", saying_so(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 10000), "too large"),
+                ("speaks for the tenant", saying_so(b"HTTP/1.1 200 OK\r\n\r\n\x16\x03\x03"), "before the tenant could"),
+                ("ends", lambda sock, head: None, "proxy ended"),
+                ("silent", lambda sock, head: sock.recv(1), "in time"),
+                ("plain text behind it", saying_so(b"HTTP/1.1 200 OK\r\n\r\n"), "TLS")):
+            with self.subTest(name):
+                proxy, tenant, host = self.start_behind(behaviour, connect="500")
+                with Client(host.port) as client:
+                    client.send(post())
+                    self.assert_fault(client.answer())
+                self.assertIn(event, "".join(host.seen("EVENT 3000")))
+                self.assertNotIn("tenant-token", proxy.heads.get())
+                # The way is free again: the next call is served.
+                proxy.behaviour = None
+                self.assertEqual(self.call(host).status, 200)
+
+    def test_impostor_behind_the_proxy(self):
+        """The proxy leads elsewhere: TLS finds out."""
+        _, tenant, host = self.start_behind(certificate=self.pki.issue("impostor", ["DNS:elsewhere.example"]))
+        self.assert_fault(self.call(host))
+        self.assertIn("certificate", "".join(host.seen("EVENT 3000")))
+        self.assertTrue(tenant.requests.empty())
+
+    def test_proxy_is_away(self):
+        proxy, _, host = self.start_behind()
+        proxy.close()
+        self.assert_fault(self.call(host))
+        self.assertIn("refused", "".join(host.seen("EVENT 3000")))
+        _, host = self.start(proxy="http://does-not-exist.invalid:3128")
+        self.assert_fault(self.call(host))
+        self.assertIn("proxy's name does-not-exist.invalid could not be resolved", "".join(host.seen("EVENT 3000")))
+
+    def test_settings(self):
+        for url in ("proxy.example:3128", "http://proxy.example", "https://proxy.example:3128", "http://user:secret@proxy.example:3128",
+                    "http://proxy.example:3128/path", "http://proxy.example:3128?x", "http://:3128", "socks5://proxy.example:1080", ""):
+            with self.subTest(url), self.assertRaises(RuntimeError) as caught:
+                Host(PROGRAM, proxy=url)
+            self.assertIn("http://host:port", str(caught.exception))
+            self.assertNotIn("secret", str(caught.exception))
 
 
 if __name__ == "__main__":
