@@ -2,7 +2,8 @@
 /*
  * What became of accounts that are known by their SIDs.
  *
- *     open the forest ──▶ [open the other domains, if a SID is not home's] ──▶ look each SID up
+ *     open the forest ──▶ [open the other domains, if a SID is not home's] ──▶ ask each for its
+ * SIDs
  *
  * A SID's domain part says whose it is, and a domain's own SID is only known from a connection to
  * it. So other domains are connected to when there is a SID that home does not own, and never
@@ -14,6 +15,7 @@
 
 #include <string.h>
 
+#include "directory/directory-details.h"
 #include "directory/directory-private.h"
 #include "directory/forest-private.h"
 
@@ -23,10 +25,11 @@ typedef struct {
     guint pending;     /* calls under way */
 } Check;
 
+/* What one domain is asked for. */
 typedef struct {
     GTask *task;
-    RmsObjectCheck *check; /* of the task */
-} Lookup;
+    GPtrArray *checks; /* RmsObjectCheck, of the task */
+} Question;
 
 void rms_object_check_free(RmsObjectCheck *check)
 {
@@ -74,19 +77,56 @@ static void finish(GTask *task)
     g_object_unref(task);
 }
 
-static void on_looked_up(GObject *source, GAsyncResult *result, gpointer data)
+static void free_question(Question *question)
 {
-    Lookup *lookup = data;
-    Check *check = g_task_get_task_data(lookup->task);
+    g_ptr_array_unref(question->checks);
+    g_free(question);
+}
+
+static void settle(RmsObjectCheck *check, GHashTable *found, const GError *error)
+{
+    if (error != NULL) {
+        check->error = g_error_copy(error);
+        return;
+    }
+    RmsDirectoryObject *object = g_hash_table_lookup(found, &check->sid);
+    check->result = object != NULL ? RMS_CHECK_FOUND : RMS_CHECK_GONE;
+    g_set_object(&check->object, object);
+}
+
+static void on_found(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Question *question = data;
+    GTask *task = question->task;
+    Check *check = g_task_get_task_data(task);
     g_autoptr(GError) error = NULL;
-    lookup->check->object = rms_directory_lookup_sid_finish(RMS_DIRECTORY(source), result, &error);
-    if (error != NULL)
-        lookup->check->error = g_steal_pointer(&error);
-    else
-        lookup->check->result = lookup->check->object != NULL ? RMS_CHECK_FOUND : RMS_CHECK_GONE;
+    g_autoptr(GPtrArray) objects =
+        rms_directory_find_sids_finish(RMS_DIRECTORY(source), result, &error);
+    g_autoptr(GHashTable) found = g_hash_table_new(rms_sid_hash, rms_sid_equal);
+    for (guint i = 0; objects != NULL && i < objects->len; i++)
+        g_hash_table_insert(
+            found, (gpointer) rms_directory_object_get_sid(objects->pdata[i]), objects->pdata[i]);
+    for (guint i = 0; i < question->checks->len; i++)
+        settle(question->checks->pdata[i], found, error);
+    free_question(question);
     if (--check->pending == 0)
-        finish(lookup->task);
-    g_free(lookup);
+        finish(task);
+}
+
+static void ask(GTask *task, RmsDirectory *directory, GPtrArray *checks)
+{
+    Check *check = g_task_get_task_data(task);
+    Question *question = g_new0(Question, 1);
+    question->task = task;
+    question->checks = g_ptr_array_ref(checks);
+    g_autoptr(GPtrArray) sids = g_ptr_array_new();
+    for (guint i = 0; i < checks->len; i++) {
+        RmsObjectCheck *one = checks->pdata[i];
+        g_ptr_array_add(sids, &one->sid);
+    }
+    check->pending++;
+    rms_directory_find_sids_async(
+        directory, sids, g_task_get_cancellable(task), on_found, question);
 }
 
 static GError *explain_stranger(RmsForest *self, const Check *check, const RmsSid *sid)
@@ -127,12 +167,13 @@ static void note_blind_spots(RmsForest *self, Check *check)
     }
 }
 
-static void look_all_up(GTask *task)
+static void ask_all(GTask *task)
 {
     RmsForest *self = g_task_get_source_object(task);
     Check *check = g_task_get_task_data(task);
+    g_autoptr(GHashTable) questions =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
     note_blind_spots(self, check);
-    check->pending = 1;
     for (guint i = 0; i < check->checks->len; i++) {
         RmsObjectCheck *one = check->checks->pdata[i];
         RmsDirectory *directory = find_directory(self, &one->sid);
@@ -140,13 +181,20 @@ static void look_all_up(GTask *task)
             one->error = explain_stranger(self, check, &one->sid);
             continue;
         }
-        Lookup *lookup = g_new0(Lookup, 1);
-        lookup->task = task;
-        lookup->check = one;
-        check->pending++;
-        rms_directory_lookup_sid_async(
-            directory, &one->sid, g_task_get_cancellable(task), on_looked_up, lookup);
+        GPtrArray *checks = g_hash_table_lookup(questions, directory);
+        if (checks == NULL) {
+            checks = g_ptr_array_new();
+            g_hash_table_insert(questions, directory, checks);
+        }
+        g_ptr_array_add(checks, one);
     }
+    check->pending = 1;
+    GHashTableIter iter;
+    gpointer directory;
+    gpointer checks;
+    g_hash_table_iter_init(&iter, questions);
+    while (g_hash_table_iter_next(&iter, &directory, &checks))
+        ask(task, directory, checks);
     if (--check->pending == 0)
         finish(task);
 }
@@ -167,7 +215,7 @@ static void on_domain_opened(GObject *source, GAsyncResult *result, gpointer dat
     g_free(opening->name);
     g_free(opening);
     if (--check->pending == 0)
-        look_all_up(task);
+        ask_all(task);
 }
 
 static gboolean has_strangers(RmsForest *self, const Check *check)
@@ -199,7 +247,7 @@ static void open_others(GTask *task)
             directory, g_task_get_cancellable(task), on_domain_opened, opening);
     }
     if (--check->pending == 0)
-        look_all_up(task);
+        ask_all(task);
 }
 
 static void on_forest_opened(GObject *source, GAsyncResult *result, gpointer data)
@@ -219,7 +267,7 @@ static void on_forest_opened(GObject *source, GAsyncResult *result, gpointer dat
     if (has_strangers(self, check))
         open_others(task);
     else
-        look_all_up(task);
+        ask_all(task);
 }
 
 void rms_forest_check_async(RmsForest *self,
