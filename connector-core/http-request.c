@@ -20,7 +20,9 @@
 
 static void answer(RmsHttpConnection *self, guint status, const char *fields, const char *sentence)
 {
-    rms_counters_add_answer(self->server->counters, status);
+    if (!self->metrics) {
+        rms_counters_add_answer(self->server->counters, status);
+    }
     rms_http_answer_text(&self->out, &self->request, status, fields, sentence);
 }
 

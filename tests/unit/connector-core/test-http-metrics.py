@@ -156,6 +156,9 @@ class CountTest(MetricsCase):
         before = self.read()
         for _ in range(5):
             self.read()
+        with Client(self.host.metrics_port) as client:
+            client.send("nonsense\r\n\r\n")
+            self.assertEqual(client.answer().status, 400)
         after = self.read()
         for name in ("rms_connector_accepted_connections_total", "rms_connector_answers_total", "rms_connector_calls_total"):
             self.assertEqual([value for (family, _), value in before.items() if family == name],
