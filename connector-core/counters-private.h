@@ -9,9 +9,13 @@
 G_BEGIN_DECLS
 
 #define RMS_N_BUCKETS 16
-/* Upper ends in microseconds: from what the connector itself needs to the longest wait for the
+/* Upper ends: from what the connector itself needs to the longest wait for the
  * tenant (RMS_DEFAULT_UPSTREAM_TIMEOUT_MS). */
-extern const gint64 rms_counters_buckets[RMS_N_BUCKETS];
+typedef struct {
+    gint64 usec;
+    const char *seconds; /* as OpenMetrics writes numbers */
+} RmsBucket;
+extern const RmsBucket rms_counters_buckets[RMS_N_BUCKETS];
 
 typedef struct {
     guint64 buckets[RMS_N_BUCKETS + 1]; /* the last: beyond all */

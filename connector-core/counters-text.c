@@ -85,13 +85,12 @@ static void write_histogram(Writer *writer,
 
     for (guint i = 0; i <= RMS_N_BUCKETS; i++) {
         below += histogram->buckets[i];
-        g_string_append_printf(writer->out, "%s_bucket{%s,le=\"", name, labels);
-        if (i < RMS_N_BUCKETS) {
-            append_seconds(writer->out, rms_counters_buckets[i]);
-        } else {
-            g_string_append(writer->out, "+Inf");
-        }
-        g_string_append_printf(writer->out, "\"} %" G_GUINT64_FORMAT "\n", below);
+        g_string_append_printf(writer->out,
+                               "%s_bucket{%s,le=\"%s\"} %" G_GUINT64_FORMAT "\n",
+                               name,
+                               labels,
+                               i < RMS_N_BUCKETS ? rms_counters_buckets[i].seconds : "+Inf",
+                               below);
     }
     g_string_append_printf(writer->out, "%s_sum{%s} ", name, labels);
     append_seconds(writer->out, histogram->sum_usec);

@@ -9,22 +9,24 @@
 
 #include <openssl/ssl.h>
 
-const gint64 rms_counters_buckets[RMS_N_BUCKETS] = {500,
-                                                    1000,
-                                                    2500,
-                                                    5000,
-                                                    10000,
-                                                    25000,
-                                                    50000,
-                                                    100000,
-                                                    250000,
-                                                    500000,
-                                                    1000000,
-                                                    2500000,
-                                                    5000000,
-                                                    10000000,
-                                                    30000000,
-                                                    100000000};
+const RmsBucket rms_counters_buckets[RMS_N_BUCKETS] = {
+    {500,       "0.0005"},
+    {1000,      "0.001" },
+    {2500,      "0.0025"},
+    {5000,      "0.005" },
+    {10000,     "0.01"  },
+    {25000,     "0.025" },
+    {50000,     "0.05"  },
+    {100000,    "0.1"   },
+    {250000,    "0.25"  },
+    {500000,    "0.5"   },
+    {1000000,   "1.0"   },
+    {2500000,   "2.5"   },
+    {5000000,   "5.0"   },
+    {10000000,  "10.0"  },
+    {30000000,  "30.0"  },
+    {100000000, "100.0" },
+};
 
 static gint64 get_seconds(void)
 {
@@ -48,7 +50,7 @@ static void observe(RmsHistogram *histogram, gint64 usec)
 {
     guint i = 0;
 
-    while (i < RMS_N_BUCKETS && usec > rms_counters_buckets[i]) {
+    while (i < RMS_N_BUCKETS && usec > rms_counters_buckets[i].usec) {
         i++;
     }
     histogram->buckets[i]++;
