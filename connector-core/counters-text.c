@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Counters as OpenMetrics text (https://prometheus.io/docs/specs/om/open_metrics_spec/, the rules
- * of RFC 9110 §12.5.1 decide between it and the older form). Units are base units; a series that
- * never counted anything is left out where there are many.
+ * Counters as OpenMetrics text (https://prometheus.io/docs/specs/om/open_metrics_spec/), or in the
+ * form before it. Units are base units; a series that never counted anything is left out where
+ * there are many of its kind.
  */
 #include "config.h"
 

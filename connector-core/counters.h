@@ -55,8 +55,10 @@ typedef struct {
     const RmsTrouble *trouble;
 } RmsGauges;
 
-/** rms_counters_write: Appends everything as text: OpenMetrics 1.0, or else what Prometheus took
- * before (0.0.4), where counters of the same name differ by their heads only. */
+/** rms_counters_write: Appends everything as text: OpenMetrics 1.0, or else the form that
+ * Prometheus took before (0.0.4). The samples are the same; OpenMetrics names a counter's family
+ * without
+ * `_total`, and says where it ends. */
 void rms_counters_write(const RmsCounters *counters,
                         const RmsGauges *gauges,
                         gboolean openmetrics,
