@@ -83,6 +83,8 @@ static gboolean create_services(App *app, GError **error)
                                                    error);
     if (app->credential == NULL)
         return FALSE;
+    app->configuration->connector->directory =
+        rms_directory_settings_copy(app->configuration->directory);
     app->connector = rms_connector_new(app->configuration->connector);
     directory = rms_directory_new(app->configuration->directory);
     app->console = rms_console_new(app->connector, directory, app->configuration->environment);

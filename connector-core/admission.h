@@ -10,6 +10,7 @@
 #pragma once
 
 #include "connector-core/caller.h"
+#include "connector-core/group-reading.h"
 #include "connector-core/model/server-list.h"
 
 G_BEGIN_DECLS
@@ -28,15 +29,24 @@ typedef enum {
  * RmsDecision: Clear with rms_decision_clear().
  * @entry: (nullable): the entry that admits; set with ADMITTED only
  * @direct: by the account itself rather than through a group
+ * @reading: (nullable): the reading of the distribution group @entry that names the account; %NULL:
+ * a security group that the ticket names, or direct
+ * @path: (nullable): of @reading: the groups between
  * @others: (element-type RmsEntry) (nullable): further entries that cover the caller, older first
- * @n_distribution_groups: entries of the list that no ticket can match, for the explanation
+ * @n_distribution_groups, @n_unread_groups: entries of the list that no ticket can match, and those
+ * of them that could not be read from the directory yet; for the explanation
+ * @oldest_reading: of the others, microseconds since 1970 UTC; 0: none
  */
 typedef struct {
     RmsVerdict verdict;
     RmsEntry *entry;
     gboolean direct;
+    RmsGroupReading *reading;
+    const char *path;
     GPtrArray *others;
     guint n_distribution_groups;
+    guint n_unread_groups;
+    gint64 oldest_reading;
 } RmsDecision;
 void rms_decision_clear(RmsDecision *decision);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RmsDecision, rms_decision_clear)
@@ -44,10 +54,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RmsDecision, rms_decision_clear)
  * next, in English, as events and `explain` show it. */
 char *rms_decision_to_string(const RmsDecision *decision, const RmsCaller *caller);
 
-/* An index over one sealed list; lookups cost the caller's groups, not the list's entries. */
+/* An index over one sealed list and the readings of its distribution groups; lookups cost the
+ * caller's groups, not the list's entries or the groups' members. */
 typedef struct _RmsAdmission RmsAdmission;
-/** rms_admission_new: @list: (nullable): sealed; %NULL: not loaded yet. */
-RmsAdmission *rms_admission_new(RmsServerList *list);
+/** rms_admission_new: @list: (nullable): sealed; %NULL: not loaded yet. @readings: (nullable)
+ * (element-type RmsGroupReading): those of groups that are no distribution group of @list count for
+ * nothing. */
+RmsAdmission *rms_admission_new(RmsServerList *list, GPtrArray *readings);
 void rms_admission_free(RmsAdmission *admission);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsAdmission, rms_admission_free)
 RmsServerList *rms_admission_get_list(RmsAdmission *admission); /* (transfer none) (nullable) */

@@ -41,6 +41,10 @@ GPtrArray *rms_core_query_events(RmsCore *core, gint64 before_id, guint limit, G
 GPtrArray *
 rms_core_list_history(RmsCore *core, gint64 before_revision, guint limit, GError **error);
 RmsServerList *rms_core_load_revision(RmsCore *core, gint64 revision, GError **error);
+/* Returns: (transfer full) (element-type RmsGroupStatus) */
+GPtrArray *rms_core_get_groups(RmsCore *core);
+/* @done: called when each group was tried, or never when the core goes before. */
+void rms_core_read_groups(RmsCore *core, void (*done)(gpointer user_data), gpointer user_data);
 void rms_core_log(RmsCore *core, RmsEvent *event);
 const char *rms_core_get_tenant(RmsCore *core); /* (nullable) */
 void rms_core_set_tenant(RmsCore *core, const char *url);

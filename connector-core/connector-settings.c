@@ -28,6 +28,8 @@ RmsConnectorSettings *rms_connector_settings_copy(const RmsConnectorSettings *se
     copy->metrics_address = g_strdup(settings->metrics_address);
     copy->upstream_ca_file = g_strdup(settings->upstream_ca_file);
     copy->upstream_proxy = g_strdup(settings->upstream_proxy);
+    if (settings->directory != NULL)
+        copy->directory = rms_directory_settings_copy(settings->directory);
     return copy;
 }
 
@@ -45,5 +47,6 @@ void rms_connector_settings_free(RmsConnectorSettings *settings)
     g_free(settings->metrics_address);
     g_free(settings->upstream_ca_file);
     g_free(settings->upstream_proxy);
+    rms_directory_settings_free(settings->directory);
     g_free(settings);
 }

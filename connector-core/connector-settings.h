@@ -7,6 +7,8 @@
 
 #include <glib-object.h>
 
+#include "directory/directory.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -23,6 +25,7 @@ G_BEGIN_DECLS
  * system's, or %NULL
  * @upstream_proxy: `http://host:port` of the proxy that leads to the tenant, without
  * authentication; %NULL: directly
+ * @directory: where the members of distribution groups are read; %NULL: they admit nobody
  * @header_timeout_ms, @body_timeout_ms, @idle_timeout_ms: 0 takes the default of limits.h
  * @upstream_timeout_ms: from the last byte sent to the first byte of the answer; 0 takes the
  * default
@@ -39,6 +42,7 @@ typedef struct {
     char *metrics_address;
     char *upstream_ca_file;
     char *upstream_proxy;
+    RmsDirectorySettings *directory;
     guint header_timeout_ms;
     guint body_timeout_ms;
     guint idle_timeout_ms;

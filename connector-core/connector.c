@@ -44,6 +44,7 @@ struct _RmsConnector {
     RmsCore *core;
     gboolean draining;
     GQueue waiting; /* of Call: starts and stops that came while draining */
+    GQueue reading; /* of Call: wait until all distribution groups were read */
     gboolean tenant_wanted;
     char *wanted_tenant;
     GPtrArray *early_events;
@@ -303,6 +304,8 @@ static void run_start(Call *call)
     post_news(self, NULL, NULL, rms_core_get_tenant(self->core));
 }
 
+static void end_reading(RmsConnector *self);
+
 static void on_core_drained(gpointer user_data)
 {
     Call *call = user_data;
@@ -310,6 +313,7 @@ static void on_core_drained(gpointer user_data)
     GQueue waiting = self->waiting;
 
     g_clear_pointer(&self->core, rms_core_free);
+    end_reading(self);
     self->draining = FALSE;
     g_queue_init(&self->waiting);
     call_done(call);
@@ -337,6 +341,7 @@ static void run_stop(Call *call)
 static void run_quit(Call *call)
 {
     g_clear_pointer(&call->self->core, rms_core_free);
+    end_reading(call->self);
     g_main_loop_quit(call->self->loop);
 }
 
@@ -346,6 +351,9 @@ static gpointer run_thread(gpointer user_data)
 
     g_main_context_push_thread_default(self->context);
     g_main_loop_run(self->loop);
+    /* What was cancelled on the way out still comes back, and frees what it held. */
+    while (g_main_context_iteration(self->context, FALSE))
+        ;
     g_main_context_pop_thread_default(self->context);
     return NULL;
 }
@@ -544,6 +552,90 @@ void rms_connector_query_events_async(RmsConnector *self,
 
 GPtrArray *
 rms_connector_query_events_finish(RmsConnector *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+/* --- distribution groups --- */
+
+static void run_query_groups(Call *call)
+{
+    call->result = rms_core_get_groups(call->self->core);
+}
+
+void rms_connector_query_groups_async(RmsConnector *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+    GTask *task;
+    Call *call;
+
+    g_return_if_fail(RMS_IS_CONNECTOR(self));
+
+    task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_connector_query_groups_async);
+    call = call_new(self, task, run_query_groups);
+    call->result_free = (GDestroyNotify) g_ptr_array_unref;
+    send_call(call);
+}
+
+GPtrArray *
+rms_connector_query_groups_finish(RmsConnector *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static void on_groups_read(gpointer user_data)
+{
+    Call *call = user_data;
+
+    g_queue_remove(&call->self->reading, call);
+    if (call->self->core != NULL)
+        call->result = rms_core_get_groups(call->self->core);
+    call_done(call);
+}
+
+/* A core that goes does not end the rounds it began. */
+static void end_reading(RmsConnector *self)
+{
+    for (Call *call; (call = g_queue_pop_head(&self->reading)) != NULL;) {
+        g_set_error(&call->error,
+                    RMS_CONNECTOR_ERROR,
+                    RMS_CONNECTOR_ERROR_NOT_RUNNING,
+                    "the connector has stopped");
+        call_done(call);
+    }
+}
+
+static void run_read_groups(Call *call)
+{
+    call->delayed = TRUE;
+    g_queue_push_tail(&call->self->reading, call);
+    rms_core_read_groups(call->self->core, on_groups_read, call);
+}
+
+void rms_connector_read_groups_async(RmsConnector *self,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+    GTask *task;
+    Call *call;
+
+    g_return_if_fail(RMS_IS_CONNECTOR(self));
+
+    task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_connector_read_groups_async);
+    call = call_new(self, task, run_read_groups);
+    call->result_free = (GDestroyNotify) g_ptr_array_unref;
+    send_call(call);
+}
+
+GPtrArray *
+rms_connector_read_groups_finish(RmsConnector *self, GAsyncResult *result, GError **error)
 {
     g_return_val_if_fail(g_task_is_valid(result, self), NULL);
     return g_task_propagate_pointer(G_TASK(result), error);

@@ -12,6 +12,7 @@
 #include "connector-core/connector-private.h"
 #include "connector-core/contacts.h"
 #include "connector-core/event-log.h"
+#include "connector-core/group-reader.h"
 #include "connector-core/http-server.h"
 #include "connector-core/limits.h"
 #include "connector-core/store.h"
@@ -30,6 +31,7 @@ struct _RmsCore {
     RmsAcceptor *acceptor;
     RmsContacts *contacts;
     RmsHttpServer *server;
+    RmsGroupReader *groups;
     RmsServerList *list;
     char *tenant_url;
     GSource *refresh;
@@ -94,11 +96,21 @@ static void log_list(RmsCore *core)
                            "console and push the list.");
 }
 
+/* What is known decides from the next request on. */
+static void decide_anew(gpointer user_data)
+{
+    RmsCore *core = user_data;
+    g_autoptr(GPtrArray) readings = rms_group_reader_get_readings(core->groups);
+
+    rms_http_server_set_admission(core->server, rms_admission_new(core->list, readings));
+}
+
 /* @list decides from the next request on. */
 static void put_in_force(RmsCore *core, RmsServerList *list)
 {
     g_set_object(&core->list, list);
-    rms_http_server_set_admission(core->server, rms_admission_new(list));
+    rms_group_reader_set_list(core->groups, list);
+    decide_anew(core);
     rms_counters_set_list(rms_http_server_get_counters(core->server),
                           rms_server_list_get_revision(list),
                           rms_server_list_get_length(list));
@@ -125,7 +137,10 @@ static void read_list(RmsCore *core)
 
 static gboolean on_refresh_due(gpointer user_data)
 {
-    read_list(user_data);
+    RmsCore *core = user_data;
+
+    read_list(core);
+    rms_group_reader_read_all(core->groups, NULL, NULL);
     return G_SOURCE_CONTINUE;
 }
 
@@ -202,6 +217,8 @@ RmsCore *rms_core_new(const RmsConnectorSettings *settings,
     core->server = rms_http_server_new(settings, core->acceptor, core->contacts, core->log, error);
     if (core->server == NULL || !rms_http_server_listen(core->server, error))
         return NULL;
+    core->groups =
+        rms_group_reader_new(settings->directory, core->store, core->log, decide_anew, core);
     core->started = TRUE;
     rms_event_log_addf(
         core->log, RMS_EVENT_STARTED, "The connector %s has started.", settings->connector_name);
@@ -239,6 +256,7 @@ void rms_core_free(RmsCore *core)
     if (core->refresh != NULL)
         g_source_destroy(core->refresh);
     g_clear_pointer(&core->refresh, g_source_unref);
+    g_clear_pointer(&core->groups, rms_group_reader_free);
     g_clear_pointer(&core->server, rms_http_server_free);
     rms_contacts_free(core->contacts);
     if (core->started)
@@ -354,6 +372,16 @@ GPtrArray *rms_core_list_history(RmsCore *core, gint64 before_revision, guint li
 RmsServerList *rms_core_load_revision(RmsCore *core, gint64 revision, GError **error)
 {
     return rms_store_load_revision(core->store, revision, error);
+}
+
+GPtrArray *rms_core_get_groups(RmsCore *core)
+{
+    return rms_group_reader_get_status(core->groups);
+}
+
+void rms_core_read_groups(RmsCore *core, void (*done)(gpointer user_data), gpointer user_data)
+{
+    rms_group_reader_read_all(core->groups, done, user_data);
 }
 
 void rms_core_log(RmsCore *core, RmsEvent *event)

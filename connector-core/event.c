@@ -197,7 +197,7 @@ RmsEventLevel rms_event_get_level(RmsEvent *event)
         return RMS_EVENT_LEVEL_ERROR;
     if ((event->number >= 2000 && event->number < 3000) ||
         event->number == RMS_EVENT_NTLM_REFUSED || event->number == RMS_EVENT_KEYTAB_LACKS_NAME ||
-        event->number == RMS_EVENT_CERTIFICATE_TROUBLE ||
+        event->number == RMS_EVENT_GROUP_FAILED || event->number == RMS_EVENT_CERTIFICATE_TROUBLE ||
         event->number == RMS_EVENT_SUPER_USER_GRANTED ||
         event->number == RMS_EVENT_SUPER_USER_FEATURE)
         return RMS_EVENT_LEVEL_WARNING;

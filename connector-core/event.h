@@ -29,6 +29,8 @@ typedef enum {
     RMS_EVENT_SUPER_USER_FEATURE = 4002, /* the tenant's super-user feature was switched, by whom */
     RMS_EVENT_SIGNED_IN = 4003,
     RMS_EVENT_NTLM_REFUSED = 4004,      /* names the SPN to fix */
+    RMS_EVENT_GROUP_READ = 4006,        /* a distribution group covers other accounts than before */
+    RMS_EVENT_GROUP_FAILED = 4007,      /* one could not be read, or not whole */
     RMS_EVENT_KEYTAB_LACKS_NAME = 4005, /* no key of the connector's own name */
 
     RMS_EVENT_CERTIFICATE_TAKEN = 4010,    /* at start and when its files were replaced */

@@ -53,7 +53,7 @@ RmsHttpServer *rms_http_server_new(const RmsConnectorSettings *settings,
         .linger_ms = LINGER_MS,
         .max_connections = choose(settings->max_connections, RMS_DEFAULT_MAX_CONNECTIONS),
     };
-    self->admission = rms_admission_new(NULL);
+    self->admission = rms_admission_new(NULL, NULL);
     self->blocks = rms_block_cache_new();
     self->trouble = rms_trouble_new(events);
     self->counters = rms_counters_new();

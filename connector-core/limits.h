@@ -34,8 +34,8 @@
  * that sends one-byte chunks stays inside, one that hides megabytes in extensions does not. */
 #define RMS_MAX_CHUNK_OVERHEAD_BYTES (16 * 1024)
 
-/* How far into a body the operation's name is looked for when no header names it; what stands before
- * it is a SOAP header of a few lines. */
+/* How far into a body the operation's name is looked for when no header names it; what stands
+ * before it is a SOAP header of a few lines. */
 #define RMS_MAX_SNIFFED_BYTES (16 * 1024)
 
 /* More callers wait in the kernel's queue; connections idle for a second make room. */
@@ -68,6 +68,10 @@
 /* Refusals that are followed one by one within a minute, for callers with and without a ticket
  * each; more are only counted. */
 #define RMS_MAX_REPEATING_EVENTS 256
+
+/* What is kept of one distribution group's accounts: RMS_MAX_EXPANDED_MEMBERS of directory-limits.h
+ * at 300 bytes each. */
+#define RMS_MAX_GROUP_READING_BYTES (32 * 1024 * 1024)
 
 /* Events kept; older ones go first. */
 #define RMS_MAX_EVENTS 200000

@@ -104,6 +104,10 @@ const char *rms_words_event_title(guint number)
         return _("Caller with NTLM refused");
     case RMS_EVENT_KEYTAB_LACKS_NAME:
         return _("Keytab lacks the connector's name");
+    case RMS_EVENT_GROUP_READ:
+        return _("Distribution group changed");
+    case RMS_EVENT_GROUP_FAILED:
+        return _("Distribution group could not be read");
     case RMS_EVENT_CERTIFICATE_TAKEN:
         return _("Certificate in use");
     case RMS_EVENT_CERTIFICATE_TROUBLE:

@@ -85,7 +85,7 @@ static void decode_and_decide(gpointer data)
 
 static void build_index(gpointer data)
 {
-    rms_admission_free(rms_admission_new(((Work *) data)->list));
+    rms_admission_free(rms_admission_new(((Work *) data)->list, NULL));
 }
 
 static void read_header(gpointer data)
@@ -161,7 +161,7 @@ int main(void)
 {
     static const guint sizes[] = {20, 120, 1000};
     g_autoptr(RmsServerList) strangers = make_list(FIRST_GROUP + 5000);
-    g_autoptr(RmsAdmission) refusing = rms_admission_new(strangers);
+    g_autoptr(RmsAdmission) refusing = rms_admission_new(strangers, NULL);
     g_autoptr(GString) table = g_string_new("groups  decode us  refuse us  admit us\n");
     double figure = 0;
 
@@ -169,7 +169,7 @@ int main(void)
         g_autoptr(GByteArray) pac = make_pac(sizes[i]);
         g_autoptr(RmsCaller) caller = make_caller(pac);
         g_autoptr(RmsServerList) members = make_list(FIRST_GROUP + sizes[i] - 1);
-        g_autoptr(RmsAdmission) admitting = rms_admission_new(members);
+        g_autoptr(RmsAdmission) admitting = rms_admission_new(members, NULL);
         Work refused = {pac, refusing, caller, strangers, RMS_VERDICT_NOT_LISTED};
         Work admitted = {pac, admitting, caller, members, RMS_VERDICT_ADMITTED};
 

@@ -10,6 +10,8 @@
  *     {"cmd":"events","limit":N,"before":N}                       {"events":[…]}
  *     {"cmd":"history","limit":N,"before":N}                      {"history":[…]}
  *     {"cmd":"revision","revision":N}                             {"list":{…}}
+ *     {"cmd":"groups"}                                            {"groups":[…]}
+ *     {"cmd":"read-groups"}                                       {"groups":[…]}
  *     {"cmd":"stop"}                                              {"ok":true}, then it ends
  *
  * A command that fails answers {"error":"…","code":"conflict"}. Commands are answered in order, the
@@ -303,6 +305,61 @@ static void run_revision(Host *host, const cJSON *command)
             host->connector, revision, NULL, on_connector_revision_loaded, host);
 }
 
+static void finish_groups(Host *host, GPtrArray *groups, const GError *error)
+{
+    g_autoptr(cJSON) message = NULL;
+    cJSON *array;
+
+    if (groups == NULL) {
+        refuse_command(host, error);
+        return;
+    }
+    message = cJSON_CreateObject();
+    array = cJSON_AddArrayToObject(message, "groups");
+    for (guint i = 0; i < groups->len; i++) {
+        const RmsGroupStatus *status = groups->pdata[i];
+        g_autofree char *sid = rms_sid_to_string(&status->sid);
+        cJSON *value = cJSON_CreateObject();
+
+        cJSON_AddStringToObject(value, "sid", sid);
+        cJSON_AddNumberToObject(value, "n_members", status->n_members);
+        rms_json_add_int(value, "read_at", status->read_at);
+        rms_json_add_int(value, "tried_at", status->tried_at);
+        add_text(value, "failure", status->failure);
+        add_text(value, "gaps", status->gaps);
+        cJSON_AddItemToArray(array, value);
+    }
+    finish_command(host, g_steal_pointer(&message));
+}
+
+static void on_connector_groups_queried(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) groups =
+        rms_connector_query_groups_finish(RMS_CONNECTOR(source), result, &error);
+
+    finish_groups(user_data, groups, error);
+}
+
+static void run_groups(Host *host, const cJSON *command)
+{
+    rms_connector_query_groups_async(host->connector, NULL, on_connector_groups_queried, host);
+}
+
+static void on_connector_groups_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) groups =
+        rms_connector_read_groups_finish(RMS_CONNECTOR(source), result, &error);
+
+    finish_groups(user_data, groups, error);
+}
+
+static void run_read_groups(Host *host, const cJSON *command)
+{
+    rms_connector_read_groups_async(host->connector, NULL, on_connector_groups_read, host);
+}
+
 static void on_connector_stopped(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GError) error = NULL;
@@ -326,14 +383,16 @@ static const struct {
     const char *name;
     void (*run)(Host *host, const cJSON *command);
 } commands[] = {
-    {"push",     run_push    },
-    {"list",     run_list    },
-    {"token",    run_token   },
-    {"tenant",   run_tenant  },
-    {"events",   run_events  },
-    {"history",  run_history },
-    {"revision", run_revision},
-    {"stop",     run_stop    },
+    {"push",        run_push       },
+    {"list",        run_list       },
+    {"token",       run_token      },
+    {"tenant",      run_tenant     },
+    {"events",      run_events     },
+    {"history",     run_history    },
+    {"revision",    run_revision   },
+    {"groups",      run_groups     },
+    {"read-groups", run_read_groups},
+    {"stop",        run_stop       },
 };
 
 static void run_command(Host *host, const char *line)
@@ -393,6 +452,8 @@ static gboolean read_settings(int *argc, char ***argv, RmsConnectorSettings *set
 {
     int header_timeout = 0, body_timeout = 0, idle_timeout = 0, upstream_timeout = 0,
         max_connections = 0;
+    g_autofree char *directory = NULL;
+    g_autofree char *directory_ca = NULL;
     const GOptionEntry entries[] = {
         {"name",                0, 0, G_OPTION_ARG_STRING,   &settings->connector_name,   NULL, "NAME"     },
         {"state-directory",
@@ -406,6 +467,8 @@ static gboolean read_settings(int *argc, char ***argv, RmsConnectorSettings *set
         {"key",                 0, 0, G_OPTION_ARG_FILENAME, &settings->key_file,         NULL, "FILE"     },
         {"metrics-address",     0, 0, G_OPTION_ARG_STRING,   &settings->metrics_address,  NULL, "ADDRESS"  },
         {"upstream-proxy",      0, 0, G_OPTION_ARG_STRING,   &settings->upstream_proxy,   NULL, "URL"      },
+        {"directory",           0, 0, G_OPTION_ARG_STRING,   &directory,                  NULL, "SERVER"   },
+        {"directory-ca",        0, 0, G_OPTION_ARG_FILENAME, &directory_ca,               NULL, "FILE"     },
         {"upstream-ca",         0, 0, G_OPTION_ARG_FILENAME, &settings->upstream_ca_file, NULL, "FILE"     },
         {"header-timeout-ms",   0, 0, G_OPTION_ARG_INT,      &header_timeout,             NULL, "MS"       },
         {"body-timeout-ms",     0, 0, G_OPTION_ARG_INT,      &body_timeout,               NULL, "MS"       },
@@ -421,6 +484,15 @@ static gboolean read_settings(int *argc, char ***argv, RmsConnectorSettings *set
     if (!g_option_context_parse(context, argc, argv, &error) || *argc > 1) {
         g_printerr("connector-host: %s\n", error != NULL ? error->message : "too many arguments");
         return FALSE;
+    }
+    /* Signs in as the lab's reader; the environment has its password. */
+    if (directory != NULL) {
+        settings->directory = rms_directory_settings_new();
+        settings->directory->server = g_steal_pointer(&directory);
+        settings->directory->ca_file = g_steal_pointer(&directory_ca);
+        settings->directory->user = g_strdup(g_getenv("LAB_READER"));
+        settings->directory->password = rms_secret_new(g_getenv("LAB_PASSWORD"), -1);
+        settings->directory->timeout_ms = 5000;
     }
     settings->header_timeout_ms = (guint) MAX(header_timeout, 0);
     settings->body_timeout_ms = (guint) MAX(body_timeout, 0);

@@ -117,6 +117,10 @@ class Connector:
     def push(self, entries, author):
         return self.command("push", expected=self.list()["revision"], author=author, entries=entries)
 
+    def read_groups(self):
+        """Reads all distribution groups now; {SID: status}."""
+        return {group["sid"]: group for group in self.command("read-groups")["groups"]}
+
     def mark(self):
         with self.changed:
             return len(self.events)

@@ -130,7 +130,7 @@ void rms_decision_clear(RmsDecision *decision)
     g_clear_pointer(&decision->others, g_ptr_array_unref);
 }
 
-RmsAdmission *rms_admission_new(RmsServerList *list)
+RmsAdmission *rms_admission_new(RmsServerList *list, GPtrArray *readings)
 {
     RmsAdmission *admission = g_new0(RmsAdmission, 1);
 

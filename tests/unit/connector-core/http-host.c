@@ -51,7 +51,7 @@ static void set_list(Host *host, gboolean loaded)
 {
     g_autoptr(RmsServerList) list = loaded ? rms_server_list_new() : NULL;
 
-    rms_http_server_set_admission(host->server, rms_admission_new(list));
+    rms_http_server_set_admission(host->server, rms_admission_new(list, NULL));
 }
 
 /* What the resolver would find: @first, then @second. */

@@ -67,6 +67,7 @@ static const struct {
     gboolean no_list;
     ListRow list[MAX_ROWS + 1];
     const char *groups;
+    const char *readings; /* "GROUP ACCOUNT ACCOUNT, GROUP …": by RID */
     gboolean disabled, same_machine;
     RmsVerdict verdict;
     const char *entry;
@@ -93,7 +94,7 @@ static const struct {
      .list = {{FCI(900)}, {EXCHANGE(600)}},
      .groups = DOMAIN "500 " DOMAIN "501 " DOMAIN "600",
      .verdict = RMS_VERDICT_ADMITTED,
-     .entry = DOMAIN "600"                                                                      },
+     .entry = DOMAIN "600"                                                   },
     {.title = "the account wins over an older group",
      .list = {{EXCHANGE(600)}, {SHAREPOINT(1103)}},
      .groups = DOMAIN "600",
@@ -131,27 +132,77 @@ static const struct {
      .list = {{"S-1-5-21-9-9-9-1103", RMS_KIND_COMPUTER, RMS_ROLE_FCI}},
      .groups = "S-1-5-21-9-9-9-1103",
      .verdict = RMS_VERDICT_ADMITTED,
-     .entry = "S-1-5-21-9-9-9-1103"                                                                     },
+     .entry = "S-1-5-21-9-9-9-1103"                                                  },
 
     {.title = "not listed",
      .list = {{FCI(1104)}},
      .groups = DOMAIN "515 " DOMAIN "600",
      .verdict = RMS_VERDICT_NOT_LISTED,
      .says = "CONTOSO\\EXCH01$ (" ME ") is refused because the list of authorized servers holds "
-             "neither the account nor any of the 2 groups"                                                                                   },
+             "neither the account nor any of the 2 groups"                                                                },
     {.title = "not listed, in a list of distribution groups",
      .list = {{MAIL(700)}, {FCI(1104)}},
      .groups = DOMAIN "515",
      .verdict = RMS_VERDICT_NOT_LISTED,
-     .says = "1 of the list's entries are distribution groups"      },
+     .says =
+         "of which the list holds 1; their members are read from the directory instead, and the "
+         "account is in none that was read. They are read every 15 minutes and whenever "
+         "somebody asks for it. 1 could not be read at all yet; event 4007 says why."      },
+    {.title = "by a distribution group that was read",
+     .list = {{MAIL(700)}},
+     .groups = DOMAIN "515",
+     .readings = "700 1102 1103",
+     .verdict = RMS_VERDICT_ADMITTED,
+     .entry = DOMAIN "700",
+     .says = "holds a distribution group that it is a member of: CONTOSO\\700 (by way of A → B, as "
+             "read from the directory at 2026-11-23 10:00 UTC)."},
+    {.title = "in no distribution group that was read",
+     .list = {{MAIL(700)}, {MAIL(701)}},
+     .groups = DOMAIN "515",
+     .readings = "700 1102 1104",
+     .verdict = RMS_VERDICT_NOT_LISTED,
+     .says = "in none that was read (the oldest at 2026-11-23 10:00 UTC). They are read every 15 "
+             "minutes and whenever somebody asks for it. 1 could not be read at all"},
+    {.title = "the account wins over a distribution group",
+     .list = {{MAIL(700)}, {SHAREPOINT(1103)}},
+     .groups = DOMAIN "515",
+     .readings = "700 1103",
+     .verdict = RMS_VERDICT_ADMITTED,
+     .entry = ME,
+     .direct = TRUE,
+     .others = DOMAIN "700"},
+    {.title = "of a distribution and a security group the older entry wins",
+     .list = {{EXCHANGE(600)}, {MAIL(700)}, {EXCHANGE(601)}},
+     .groups = DOMAIN "601 " DOMAIN "600",
+     .readings = "700 1103",
+     .verdict = RMS_VERDICT_ADMITTED,
+     .entry = DOMAIN "600",
+     .others = DOMAIN "700 " DOMAIN "601"},
+    {.title = "by two distribution groups, the older entry first",
+     .list = {{MAIL(701)}, {MAIL(700)}},
+     .groups = DOMAIN "515",
+     .readings = "700 1103, 701 1103",
+     .verdict = RMS_VERDICT_ADMITTED,
+     .entry = DOMAIN "701",
+     .others = DOMAIN "700"},
+    {.title = "a reading of a security group makes nobody super user",
+     .list = {{EXCHANGE(600)}},
+     .groups = DOMAIN "515",
+     .readings = "600 1103",
+     .verdict = RMS_VERDICT_NOT_LISTED                                                                },
+    {.title = "a reading of a group that left the list admits nobody",
+     .list = {{FCI(1104)}},
+     .groups = DOMAIN "515",
+     .readings = "700 1103",
+     .verdict = RMS_VERDICT_NOT_LISTED                                                                   },
     {.title = "same number in another domain",
      .list = {{"S-1-5-21-1-2-4-1103", RMS_KIND_COMPUTER, RMS_ROLE_FCI}},
      .groups = DOMAIN "515",
-     .verdict = RMS_VERDICT_NOT_LISTED                            },
+     .verdict = RMS_VERDICT_NOT_LISTED                                                                              },
     {.title = "SIDs that are nearly the entry's",
      .list = {{FCI(1104)}},
      .groups = "S-1-5-21-1-2-3 S-1-5-21-0-1-2-3-1104 S-1-5-21-1-2-4-1104 S-1-5-32-1104 S-1-18-1",
-     .verdict = RMS_VERDICT_NOT_LISTED                        },
+     .verdict = RMS_VERDICT_NOT_LISTED           },
     {.title = "listed and disabled",
      .list = {{FCI(1103)}},
      .groups = DOMAIN "515",
@@ -167,18 +218,45 @@ static const struct {
     {.title = "empty list",
      .groups = DOMAIN "515",
      .verdict = RMS_VERDICT_LIST_EMPTY,
-     .says = "list of authorized servers is empty"                                     },
+     .says = "list of authorized servers is empty"                                                                               },
     {.title = "no list",
      .no_list = TRUE,
      .groups = DOMAIN "515",
      .verdict = RMS_VERDICT_LIST_NOT_LOADED,
-     .says = "no list of authorized servers yet"},
+     .says = "no list of authorized servers yet"                                                                   },
     {.title = "no list, from the connector's machine",
      .no_list = TRUE,
      .groups = DOMAIN "515",
      .same_machine = TRUE,
-     .verdict = RMS_VERDICT_SAME_MACHINE                                                                                      },
+     .verdict = RMS_VERDICT_SAME_MACHINE                      },
 };
+
+/* 2026-11-23 10:00 UTC. */
+#define READ_AT (G_GINT64_CONSTANT(1795428000) * G_USEC_PER_SEC)
+
+static GPtrArray *make_readings(const char *text)
+{
+    GPtrArray *readings = g_ptr_array_new_with_free_func((GDestroyNotify) rms_group_reading_unref);
+    g_auto(GStrv) groups = g_strsplit(text != NULL ? text : "", ", ", -1);
+
+    for (char **group = groups; text != NULL && *group != NULL; group++) {
+        g_auto(GStrv) rids = g_strsplit(*group, " ", -1);
+        RmsGroupReading *reading = NULL;
+
+        for (guint i = 0; rids[i] != NULL; i++) {
+            g_autofree char *sid_text = g_strconcat(DOMAIN, rids[i], NULL);
+            RmsSid sid;
+
+            ck_assert(rms_sid_parse(&sid, sid_text));
+            if (i == 0)
+                reading = rms_group_reading_new(&sid, READ_AT, NULL);
+            else
+                rms_group_reading_add(reading, &sid, rids[i], "A → B");
+        }
+        g_ptr_array_add(readings, reading);
+    }
+    return readings;
+}
 
 static char *join_others(const RmsDecision *decision)
 {
@@ -196,7 +274,8 @@ static char *join_others(const RmsDecision *decision)
 START_TEST(test_decide)
 {
     g_autoptr(RmsServerList) list = cases[_i].no_list ? NULL : make_list(cases[_i].list);
-    g_autoptr(RmsAdmission) admission = rms_admission_new(list);
+    g_autoptr(GPtrArray) readings = make_readings(cases[_i].readings);
+    g_autoptr(RmsAdmission) admission = rms_admission_new(list, readings);
     g_autoptr(RmsCaller) caller = make_caller(ME, cases[_i].groups, cases[_i].disabled);
     g_auto(RmsDecision) decision = {0};
     g_autofree char *others = NULL;
@@ -247,7 +326,7 @@ START_TEST(test_full)
         ck_assert(rms_server_list_add(list, entry, NULL));
     }
     rms_server_list_seal(list, 1, 1, "admin@contoso.example");
-    admission = rms_admission_new(list);
+    admission = rms_admission_new(list, NULL);
     ck_assert_ptr_eq(rms_admission_get_list(admission), list);
 
     for (guint i = 0; i < RMS_MAX_CALLER_GROUPS; i++) {
