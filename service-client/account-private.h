@@ -30,6 +30,18 @@ void rms_account_challenge(RmsAccount *account, const char *claims);
 /** rms_account_peek_challenge: Returns: (transfer none) (nullable) */
 const char *rms_account_peek_challenge(RmsAccount *account);
 
+/** rms_account_post_refresh: Posts the refresh; rms_oauth_post_finish() ends it. @claims:
+ * (nullable) */
+void rms_account_post_refresh(const RmsCloudEnvironment *environment,
+                              RmsHttpClient *client,
+                              RmsSecret *refresh_token,
+                              const char *claims,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+/** rms_account_keep_on: For an account whose token the keyring has already. */
+void rms_account_keep_on(RmsAccount *account);
+
 /** rms_sign_in_complete: Ends @task, a sign-in: makes the account of @answer, which may be a
  * refusal. @account_again: (nullable): who signs in again; it gets the new tokens. @nonce:
  * (nullable): that the id token must repeat. */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "service-client/account-keeper.h"
 #include "service-client/claims-challenge.h"
 #include "service-client/jwt-claims.h"
 #include "service-client/service-limits.h"
@@ -35,11 +36,14 @@ struct _RmsAccount {
     gboolean signed_out;
     GQueue waiting;           /* GTask *, each with a Waiter */
     GCancellable *refreshing; /* NULL: no refresh under way */
+    RmsAccountKeeper *keeper; /* NULL: lives in memory only */
+    GQueue keeping;           /* GTask * of rms_account_keep_async() */
+    gboolean kept;
 };
 
 G_DEFINE_FINAL_TYPE(RmsAccount, rms_account, G_TYPE_OBJECT)
 
-enum { PROP_0, PROP_USER_NAME, PROP_TENANT_ID, PROP_SIGNED_OUT, N_PROPERTIES };
+enum { PROP_0, PROP_USER_NAME, PROP_TENANT_ID, PROP_SIGNED_OUT, PROP_KEPT, N_PROPERTIES };
 static GParamSpec *properties[N_PROPERTIES];
 
 /* One caller of rms_account_get_token_async(). */
@@ -51,6 +55,9 @@ static void rms_account_finalize(GObject *object)
 {
     RmsAccount *account = RMS_ACCOUNT(object);
 
+    if (account->keeper != NULL)
+        rms_account_keeper_disconnect(account->keeper);
+    g_clear_pointer(&account->keeper, rms_account_keeper_unref);
     rms_cloud_environment_free(account->environment);
     g_clear_object(&account->client);
     g_clear_object(&account->refreshing);
@@ -80,6 +87,9 @@ rms_account_get_property(GObject *object, guint id, GValue *value, GParamSpec *s
     case PROP_SIGNED_OUT:
         g_value_set_boolean(value, account->signed_out);
         break;
+    case PROP_KEPT:
+        g_value_set_boolean(value, account->kept);
+        break;
     default:
         G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, specification);
     }
@@ -97,12 +107,15 @@ static void rms_account_class_init(RmsAccountClass *klass)
         "tenant-id", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     properties[PROP_SIGNED_OUT] = g_param_spec_boolean(
         "signed-out", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    properties[PROP_KEPT] =
+        g_param_spec_boolean("kept", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties(object_class, N_PROPERTIES, properties);
 }
 
 static void rms_account_init(RmsAccount *account)
 {
     g_queue_init(&account->waiting);
+    g_queue_init(&account->keeping);
 }
 
 /* Goes on while the computer sleeps, and does not jump when somebody sets the clock. */
@@ -122,6 +135,8 @@ static void keep_tokens(RmsAccount *account, const RmsOauthTokens *tokens)
     if (tokens->refresh_token != NULL) {
         rms_secret_unref(account->refresh_token);
         account->refresh_token = rms_secret_ref(tokens->refresh_token);
+        if (account->keeper != NULL)
+            rms_account_keeper_save(account->keeper, account->refresh_token);
     }
     cJSON_Delete(account->claims);
     account->claims = rms_jwt_claims_decode(tokens->access_token);
@@ -310,21 +325,37 @@ static void on_refreshed(GObject *source, GAsyncResult *result, gpointer user_da
     answer_waiting(account, error);
 }
 
-static void refresh(RmsAccount *account)
+void rms_account_post_refresh(const RmsCloudEnvironment *environment,
+                              RmsHttpClient *client,
+                              RmsSecret *refresh_token,
+                              const char *claims,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
 {
-    g_autofree char *endpoint = rms_oauth_endpoint(account->environment, "token");
-    g_autofree char *scope = rms_oauth_scope(account->environment, TRUE);
+    g_autofree char *endpoint = rms_oauth_endpoint(environment, "token");
+    g_autofree char *scope = rms_oauth_scope(environment, TRUE);
     RmsOauthForm *form = rms_oauth_form_new();
 
     rms_oauth_form_add(form, "grant_type", "refresh_token");
-    rms_oauth_form_add(form, "client_id", account->environment->client_id);
+    rms_oauth_form_add(form, "client_id", environment->client_id);
     rms_oauth_form_add(form, "scope", scope);
-    if (account->challenge != NULL)
-        rms_oauth_form_add(form, "claims", account->challenge);
-    rms_oauth_form_add_secret(form, "refresh_token", account->refresh_token);
+    if (claims != NULL)
+        rms_oauth_form_add(form, "claims", claims);
+    rms_oauth_form_add_secret(form, "refresh_token", refresh_token);
+    rms_oauth_post_async(client, endpoint, form, cancellable, callback, user_data);
+}
+
+static void refresh(RmsAccount *account)
+{
     account->refreshing = g_cancellable_new();
-    rms_oauth_post_async(
-        account->client, endpoint, form, account->refreshing, on_refreshed, g_object_ref(account));
+    rms_account_post_refresh(account->environment,
+                             account->client,
+                             account->refresh_token,
+                             account->challenge,
+                             account->refreshing,
+                             on_refreshed,
+                             g_object_ref(account));
 }
 
 void rms_account_get_token_async(RmsAccount *account,
@@ -384,6 +415,84 @@ RmsSecret *rms_account_get_token_finish(RmsAccount *account, GAsyncResult *resul
     return g_task_propagate_pointer(G_TASK(result), error);
 }
 
+/* Keeping */
+
+static void set_kept(RmsAccount *account, gboolean kept)
+{
+    if (account->kept == kept)
+        return;
+    account->kept = kept;
+    g_object_notify_by_pspec(G_OBJECT(account), properties[PROP_KEPT]);
+}
+
+static void on_keeper_done(gboolean kept, const GError *error, gpointer user_data)
+{
+    g_autoptr(RmsAccount) account = g_object_ref(user_data);
+
+    set_kept(account, kept);
+    while (!g_queue_is_empty(&account->keeping)) {
+        g_autoptr(GTask) task = g_queue_pop_head(&account->keeping);
+
+        if (error != NULL)
+            g_task_return_error(task, g_error_copy(error));
+        else
+            g_task_return_boolean(task, kept);
+    }
+}
+
+static void make_keeper(RmsAccount *account)
+{
+    RmsKeptAccount *kept;
+
+    if (account->keeper != NULL)
+        return;
+    kept = g_new0(RmsKeptAccount, 1);
+    kept->authority = g_strdup(account->environment->authority);
+    kept->client_id = g_strdup(account->environment->client_id);
+    kept->tenant_id = g_strdup(account->tenant_id);
+    kept->object_id = g_strdup(account->object_id);
+    kept->user_name = g_strdup(account->user_name);
+    account->keeper = rms_account_keeper_new(kept, on_keeper_done, account);
+}
+
+void rms_account_keep_on(RmsAccount *account)
+{
+    make_keeper(account);
+    account->kept = TRUE;
+    rms_account_keeper_save(account->keeper, account->refresh_token);
+}
+
+void rms_account_keep_async(RmsAccount *account,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+    g_autoptr(GTask) task = NULL;
+
+    g_return_if_fail(RMS_IS_ACCOUNT(account));
+
+    task = g_task_new(account, cancellable, callback, user_data);
+    g_task_set_source_tag(task, rms_account_keep_async);
+    if (account->refresh_token == NULL) {
+        g_task_return_new_error(task,
+                                RMS_SERVICE_ERROR,
+                                RMS_SERVICE_ERROR_STORE,
+                                "There is no sign-in to keep: the account is signed out, or the "
+                                "sign-in service gave no refresh token");
+        return;
+    }
+    g_queue_push_tail(&account->keeping, g_steal_pointer(&task));
+    make_keeper(account);
+    rms_account_keeper_save(account->keeper, account->refresh_token);
+}
+
+gboolean rms_account_keep_finish(RmsAccount *account, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, account), FALSE);
+
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
+
 void rms_account_sign_out(RmsAccount *account)
 {
     g_autoptr(RmsAccount) alive = NULL;
@@ -395,6 +504,8 @@ void rms_account_sign_out(RmsAccount *account)
         return;
     alive = g_object_ref(account);
     account->signed_out = TRUE;
+    if (account->keeper != NULL)
+        rms_account_keeper_clear(account->keeper);
     g_clear_pointer(&account->access_token, rms_secret_unref);
     g_clear_pointer(&account->refresh_token, rms_secret_unref);
     g_clear_pointer(&account->claims, cJSON_Delete);
@@ -457,6 +568,8 @@ static gboolean take_over(RmsAccount *account, RmsAccount *again, GError **error
     account->good_until = again->good_until;
     rms_secret_unref(account->refresh_token);
     account->refresh_token = g_steal_pointer(&again->refresh_token);
+    if (account->keeper != NULL && account->refresh_token != NULL)
+        rms_account_keeper_save(account->keeper, account->refresh_token);
     cJSON_Delete(account->claims);
     account->claims = g_steal_pointer(&again->claims);
     g_clear_pointer(&account->challenge, g_free);

@@ -17,7 +17,9 @@
 G_BEGIN_DECLS
 
 #define RMS_TYPE_ACCOUNT (rms_account_get_type())
-/* Read-only properties: "user-name", "tenant-id", "signed-out". */
+/* Read-only properties: "user-name", "tenant-id", "signed-out"; "kept": the keyring has its refresh
+ * token (kept-account.h), %FALSE again when the last one could not be stored, and at the end of
+ * signing out. */
 G_DECLARE_FINAL_TYPE(RmsAccount, rms_account, RMS, ACCOUNT, GObject)
 
 /**
@@ -86,7 +88,8 @@ void rms_account_get_token_async(RmsAccount *account,
 /** rms_account_get_token_finish: Returns: (transfer full): RMS_SERVICE_ERROR_SIGN_IN: only a new
  * sign-in helps. */
 RmsSecret *rms_account_get_token_finish(RmsAccount *account, GAsyncResult *result, GError **error);
-/** rms_account_sign_out: Forgets and wipes the tokens. */
+/** rms_account_sign_out: Forgets and wipes the tokens; those in the keyring, too, which takes until
+ * "kept" is %FALSE. */
 void rms_account_sign_out(RmsAccount *account);
 
 G_END_DECLS

@@ -104,6 +104,7 @@ static RmsServiceActor get_actor_of_code(RmsServiceError code)
     case RMS_SERVICE_ERROR_SIGN_IN:
     case RMS_SERVICE_ERROR_DECLINED:
     case RMS_SERVICE_ERROR_ACCOUNT:
+    case RMS_SERVICE_ERROR_STORE:
         return RMS_SERVICE_ACTOR_USER;
     case RMS_SERVICE_ERROR_CONSENT:
     case RMS_SERVICE_ERROR_NO_ROLE:

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @RMS_SERVICE_ERROR_THROTTLED: try later
  * @RMS_SERVICE_ERROR_PROTOCOL: the answer makes no sense: wrong type, too large, cut
  * @RMS_SERVICE_ERROR_REFUSED: any other refusal of the service
+ * @RMS_SERVICE_ERROR_STORE: no keyring (Secret Service), or it does not open: tokens live in memory
  */
 typedef enum {
     RMS_SERVICE_ERROR_SETTINGS,
@@ -37,7 +38,8 @@ typedef enum {
     RMS_SERVICE_ERROR_DISCOVERY,
     RMS_SERVICE_ERROR_THROTTLED,
     RMS_SERVICE_ERROR_PROTOCOL,
-    RMS_SERVICE_ERROR_REFUSED
+    RMS_SERVICE_ERROR_REFUSED,
+    RMS_SERVICE_ERROR_STORE
 } RmsServiceError;
 GQuark rms_service_error_quark(void);
 

@@ -76,5 +76,7 @@ TCase *make_tenant_cases(void);
 TCase *make_http_cases(void);
 TCase *make_write_cases(void);
 TCase *make_proxy_cases(void);
+TCase *make_keyring_cases(void);
+TCase *make_no_keyring_cases(void);
 
 G_END_DECLS

@@ -155,6 +155,41 @@ def find_secrets(output, secrets):
     return found
 
 
+# Where secrets belong; everything else that is written is searched.
+SECRET_FILES = re.compile(r"^secrets$|\.key$|-password$|-proxy\.conf$|\.json$")
+
+
+def check_files(directory, secrets):
+    """Logs of proxies and simulators, keyrings, sealed keys: none may have a secret in the clear."""
+    for parent, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(parent, name)
+            if SECRET_FILES.search(name) or not os.path.isfile(path):
+                continue
+            with open(path, "rb") as file:
+                content = file.read()
+            if any(s and s.encode() in content for s in secrets) or b"PRIVATE KEY" in content or re.search(rb"eyJ[\w-]{10,}\.[\w-]+", content):
+                raise SystemExit("a secret in " + name)
+    for needed in ("usual.jsonl", "proxy.log", "node1.sealed", "login.keyring"):
+        if not any(needed in names for _, _, names in os.walk(directory)):
+            raise SystemExit("nothing wrote %s, so the search for secrets proves little" % needed)
+
+
+def run(program, environment, prefix=()):
+    return subprocess.run([*prefix, program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                          timeout=560)
+
+
+def run_with_keyring(directory, program, environment):
+    """On a session bus of its own, with a keyring that is open."""
+    places = {name: os.path.join(directory, name.lower()) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")}
+    for place in places.values():
+        os.makedirs(place, mode=0o700)
+    script = '''printf keyring | env -u G_DEBUG -u G_MESSAGES_DEBUG gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
+        gdbus wait --session --timeout 30 org.freedesktop.secrets && exec "$1"'''
+    return run(program, dict(environment, **places), ["dbus-run-session", "--", "sh", "-c", script, "sh"])
+
+
 def check_finder():
     """The search itself must be able to fail."""
     verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
@@ -175,7 +210,7 @@ def main(program):
         for name, word in (("proxy-password", PROXY_PASSWORD), ("wrong-password", PROXY_PASSWORD + "x")):
             with open(os.open(os.path.join(directory, name), os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
                 out.write(word + "\n")
-        servers = [Simulator(directory, "usual"),
+        servers = [Simulator(directory, "usual", request_log="usual.jsonl"),
                    Simulator(directory, "brief", access_token_seconds=30, device_code_seconds=3),
                    OldServer(directory)]
         try:
@@ -187,20 +222,22 @@ def main(program):
                                SERVICE_CLIENT_BRIEF="%d %d" % (servers[1].port, servers[1].control_port),
                                SERVICE_CLIENT_OLD_TLS=str(servers[2].port),
                                SERVICE_CLIENT_PROXY=str(servers[3].port), SERVICE_CLIENT_AUTH_PROXY=str(servers[4].port), OPENSSL_CONF=lenient, no_proxy="*")
-            ran = subprocess.run([program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                 errors="replace", timeout=560)
+            ran = [run_with_keyring(directory, program, environment),
+                   run(program, dict(environment, SERVICE_CLIENT_NO_KEYRING="1", DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent"))]
         finally:
             for server in servers:
                 server.stop()
-        sys.stdout.write(ran.stdout)
+        output = "".join(r.stdout for r in ran)
+        sys.stdout.write(output)
         with open(secrets_file) as secrets:
             known = secrets.read().split("\n")
+        check_files(directory, known)
     if len([s for s in known if s]) < 20:
         raise SystemExit("the test collected too few secrets to look for: %d" % len(known))
-    leaked = find_secrets(ran.stdout, known)
+    leaked = find_secrets(output, known)
     if leaked:
         raise SystemExit("%d secrets in what the test wrote" % len(leaked))
-    return ran.returncode
+    return max(abs(r.returncode) for r in ran)
 
 
 if __name__ == "__main__":
