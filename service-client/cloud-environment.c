@@ -2,9 +2,10 @@
 /*
  * The table of clouds, and what a usable set of settings looks like.
  *
- * Only what a vendor document states is a default (protocol.md §4.1, §4.2). The discovery hosts of
- * China and the US government clouds, and everything of the two air-gapped ones, are not published:
- * a guess there would send tokens to a host that nobody vouched for.
+ * Only what the vendor states, or its own public tools use, is a default (protocol.md §4.1, §4.2).
+ * The discovery hosts of China and the US government clouds, and everything but the authority of
+ * the two air-gapped ones, are not published: a guess there would send tokens to a host that nobody
+ * vouched for.
  */
 #include "config.h"
 
@@ -26,8 +27,10 @@ static const RmsCloudEnvironment environments[] = {
     {.name = (char *) "AzureUSGovernment",
      .authority = (char *) "https://login.microsoftonline.us",
      .resource = (char *) "https://aadrm.us"},
-    {.name = (char *) "AzureUSGovernment2"},
-    {.name = (char *) "AzureUSGovernment3"                            },
+    {.name = (char *) "AzureUSGovernment2",
+     .authority = (char *) "https://login.microsoftonline.eaglex.ic.gov"},
+    {.name = (char *) "AzureUSGovernment3",
+     .authority = (char *) "https://login.microsoftonline.microsoft.scloud"},
     {.name = (char *) "Custom"                         },
 };
 
@@ -104,16 +107,34 @@ void rms_cloud_environment_free(RmsCloudEnvironment *environment)
     g_free(environment);
 }
 
-static gboolean require(gboolean fulfilled, const char *setting, const char *wanted, GError **error)
+/* What is missing in a known cloud is missing because nobody published it. @value: (nullable) */
+static gboolean require_of(const RmsCloudEnvironment *environment,
+                           gboolean fulfilled,
+                           const char *value,
+                           const char *setting,
+                           const char *wanted,
+                           GError **error)
 {
+    const gboolean unpublished = value == NULL && g_strcmp0(environment->name, "Custom") != 0;
+
     if (!fulfilled)
         g_set_error(error,
                     RMS_SERVICE_ERROR,
                     RMS_SERVICE_ERROR_SETTINGS,
-                    "The setting “%s” must be %s",
+                    "The setting “%s” must be %s%s%s%s",
                     setting,
-                    wanted);
+                    wanted,
+                    unpublished ? ". For " : "",
+                    unpublished ? environment->name : "",
+                    unpublished ? " it is not published: ask Microsoft, or use Custom" : "");
     return fulfilled;
+}
+
+static gboolean require(gboolean fulfilled, const char *setting, const char *wanted, GError **error)
+{
+    const RmsCloudEnvironment nothing = {.name = (char *) "Custom"};
+
+    return require_of(&nothing, fulfilled, NULL, setting, wanted, error);
 }
 
 static gboolean consists_of(const char *text, const char *punctuation)
@@ -171,18 +192,22 @@ gboolean rms_cloud_environment_validate_proxy(const RmsCloudEnvironment *environ
 
 static gboolean validate_authority(const RmsCloudEnvironment *environment, GError **error)
 {
-    return require(rms_service_url_is_base(environment->authority),
-                   "authority",
-                   "the https:// address of the sign-in service",
-                   error) &&
+    return require_of(environment,
+                      rms_service_url_is_base(environment->authority),
+                      environment->authority,
+                      "authority",
+                      "the https:// address of the sign-in service",
+                      error) &&
            require(consists_of(environment->tenant, ".-_"),
                    "tenant",
                    "the domain name or id of the tenant",
                    error) &&
-           require(rms_service_url_is_base(environment->resource),
-                   "resource",
-                   "the https:// identifier of the Rights Management service",
-                   error) &&
+           require_of(environment,
+                      rms_service_url_is_base(environment->resource),
+                      environment->resource,
+                      "resource",
+                      "the https:// identifier of the Rights Management service",
+                      error) &&
            rms_cloud_environment_validate_proxy(environment, error);
 }
 
@@ -191,10 +216,12 @@ gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, 
     g_return_val_if_fail(environment != NULL, FALSE);
 
     return validate_authority(environment, error) &&
-           require(rms_service_url_is_base(environment->discovery_url),
-                   "discovery",
-                   "the https:// address of the discovery service",
-                   error) &&
+           require_of(environment,
+                      rms_service_url_is_base(environment->discovery_url),
+                      environment->discovery_url,
+                      "discovery",
+                      "the https:// address of the discovery service",
+                      error) &&
            require(consists_of(environment->client_id, "-._"),
                    "client id",
                    "the id of the public client that is registered for the console",
@@ -220,4 +247,21 @@ gboolean rms_cloud_environment_validate_connector(const RmsCloudEnvironment *env
                    "application id",
                    "the id of the connector's own application",
                    error);
+}
+
+char **rms_cloud_environment_list_missing(const RmsCloudEnvironment *environment)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    g_return_val_if_fail(environment != NULL, NULL);
+
+    if (environment->authority == NULL)
+        g_strv_builder_add(builder, "authority");
+    if (environment->resource == NULL)
+        g_strv_builder_add(builder, "resource");
+    if (environment->discovery_url == NULL)
+        g_strv_builder_add(builder, "discovery");
+    if (environment->client_id == NULL)
+        g_strv_builder_add(builder, "client id");
+    return g_strv_builder_end(builder);
 }

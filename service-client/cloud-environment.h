@@ -54,6 +54,10 @@ RmsCloudEnvironment *rms_cloud_environment_new(const char *name);
 RmsCloudEnvironment *rms_cloud_environment_copy(const RmsCloudEnvironment *environment);
 void rms_cloud_environment_free(RmsCloudEnvironment *environment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsCloudEnvironment, rms_cloud_environment_free)
+/** rms_cloud_environment_list_missing: Returns: (transfer full) (array zero-terminated=1): the
+ * settings that signing in needs and that have to be asked for, by the names that errors use. The
+ * client id always is: every tenant registers its own. */
+char **rms_cloud_environment_list_missing(const RmsCloudEnvironment *environment);
 /** rms_cloud_environment_validate: Whether all that signing in needs is there and well-formed
  * (https only). Errors: RMS_SERVICE_ERROR_SETTINGS naming the setting. */
 gboolean rms_cloud_environment_validate(const RmsCloudEnvironment *environment, GError **error);

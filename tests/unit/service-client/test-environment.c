@@ -19,13 +19,13 @@ static const struct {
     const char *resource;
 } environments[] = {
     {"AzureCloud",
-     "https://login.microsoftonline.com",                              "https://discover.aadrm.com",
-     "https://api.aadrm.com/"                                                                                          },
-    {"AzureChinaCloud",    "https://login.partner.microsoftonline.cn", NULL,                         NULL              },
-    {"AzureUSGovernment",  "https://login.microsoftonline.us",         NULL,                         "https://aadrm.us"},
-    {"AzureUSGovernment2", NULL,                                       NULL,                         NULL              },
-    {"AzureUSGovernment3", NULL,                                       NULL,                         NULL              },
-    {"Custom",             NULL,                                       NULL,                         NULL              },
+     "https://login.microsoftonline.com",                                    "https://discover.aadrm.com",
+     "https://api.aadrm.com/"                                                                                                },
+    {"AzureChinaCloud",    "https://login.partner.microsoftonline.cn",       NULL,                         NULL              },
+    {"AzureUSGovernment",  "https://login.microsoftonline.us",               NULL,                         "https://aadrm.us"},
+    {"AzureUSGovernment2", "https://login.microsoftonline.eaglex.ic.gov",    NULL,                         NULL              },
+    {"AzureUSGovernment3", "https://login.microsoftonline.microsoft.scloud", NULL,                         NULL              },
+    {"Custom",             NULL,                                             NULL,                         NULL              },
 };
 
 static void check_text(const char *value, const char *wanted)
@@ -53,6 +53,33 @@ START_TEST(test_defaults)
     check_text(copy->client_id, NULL);
     check_text(copy->ca_file, NULL);
     check_text(copy->connector_client_id, NULL);
+}
+END_TEST
+
+START_TEST(test_missing)
+{
+    static const struct {
+        const char *name, *missing;
+    } clouds[] = {
+        {"AzureCloud",         "client id"                             },
+        {"AzureChinaCloud",    "resource discovery client id"          },
+        {"AzureUSGovernment",  "discovery client id"                   },
+        {"AzureUSGovernment3", "resource discovery client id"          },
+        {"Custom",             "authority resource discovery client id"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(clouds); i++) {
+        g_autoptr(RmsCloudEnvironment) environment = rms_cloud_environment_new(clouds[i].name);
+        g_auto(GStrv) missing = rms_cloud_environment_list_missing(environment);
+        g_autofree char *joined = g_strjoinv(" ", missing);
+        g_autoptr(GError) error = NULL;
+
+        ck_assert_str_eq(joined, clouds[i].missing);
+        ck_assert(!rms_cloud_environment_validate(environment, &error));
+        ck_assert_int_eq(strstr(error->message, "not published") != NULL,
+                         strcmp(clouds[i].name, "AzureCloud") != 0 &&
+                             strcmp(clouds[i].name, "Custom") != 0);
+    }
 }
 END_TEST
 
@@ -217,6 +244,7 @@ int main(void)
     int failed;
 
     tcase_add_loop_test(tcase, test_defaults, 0, G_N_ELEMENTS(environments));
+    tcase_add_test(tcase, test_missing);
     tcase_add_test(tcase, test_unknown_name);
     tcase_add_loop_test(tcase, test_validate, 0, G_N_ELEMENTS(settings));
     tcase_add_test(tcase, test_proxy_user);
