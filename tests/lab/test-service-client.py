@@ -78,6 +78,8 @@ class Simulator:
 
 
 PROXY_PASSWORD = "Pr0xy.Word"
+# Root needs no space of its own to mount, and may not be let have one (containers).
+USER_SPACE = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
 
 
 class Proxy:
@@ -94,7 +96,7 @@ class Proxy:
             out.write('Port %d\nListen 127.0.0.1\nTimeout 60\nMaxClients 50\nLogFile "%s"\nLogLevel Connect\nConnectPort %d\n%s'
                       % (self.port, os.path.join(directory, name + ".log"), allowed_port, credentials))
         script = 'mount --bind "$1" /etc/hosts && exec tinyproxy -d -c "$2"'
-        self.process = subprocess.Popen(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", hosts, config],
+        self.process = subprocess.Popen(["unshare", "--mount", *USER_SPACE, "sh", "-c", script, "sh", hosts, config],
                                         stdout=subprocess.DEVNULL)
         until_listening(self.port, self.process)
 
