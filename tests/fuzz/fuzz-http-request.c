@@ -33,7 +33,7 @@ static RmsHttpServer *get_server(void)
         server = rms_http_server_new(&settings, rms_acceptor_new("", NULL), NULL, NULL, NULL);
         g_assert_nonnull(server);
         g_assert_true(rms_http_server_listen(server, NULL));
-        rms_http_server_set_admission(server, rms_admission_new(list));
+        rms_http_server_set_admission(server, rms_admission_new(list, NULL));
     }
     return server;
 }
