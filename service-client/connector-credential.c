@@ -177,10 +177,12 @@ static gboolean on_due(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-static void plan_next(RmsConnectorCredential *credential, guint expires_in)
+/* @retry_after: seconds that the service asked to wait, which may be more than we would */
+static void plan_next(RmsConnectorCredential *credential, guint expires_in, guint retry_after)
 {
     guint seconds = rms_connector_credential_plan(expires_in, credential->failures, g_random_int());
 
+    seconds = MAX(seconds, MIN(retry_after, RMS_SERVICE_MAX_WAIT_SECONDS));
     credential->timer = g_timeout_source_new_seconds(seconds);
     g_source_set_static_name(credential->timer, "RMS connector credential");
     g_source_set_callback(credential->timer, on_due, credential, NULL);
@@ -190,7 +192,7 @@ static void plan_next(RmsConnectorCredential *credential, guint expires_in)
 static void fail(RmsConnectorCredential *credential, const GError *error)
 {
     credential->failures = MIN(credential->failures + 1, 1000);
-    plan_next(credential, 0);
+    plan_next(credential, 0, rms_service_error_get_retry_after(error));
     g_signal_emit(credential, signals[SIGNAL_FAILED], 0, error);
 }
 
@@ -216,7 +218,7 @@ static void on_answered(GObject *source, GAsyncResult *result, gpointer user_dat
     credential->token = rms_secret_ref(tokens->access_token);
     credential->expires_at = g_get_real_time() / G_USEC_PER_SEC + tokens->expires_in;
     credential->failures = 0;
-    plan_next(credential, tokens->expires_in);
+    plan_next(credential, tokens->expires_in, 0);
     g_signal_emit(credential, signals[SIGNAL_TOKEN_CHANGED], 0);
 }
 

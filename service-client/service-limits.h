@@ -25,4 +25,5 @@
 #define RMS_SERVICE_MAX_POLL_SECONDS 120           /* between two polls for a device code */
 #define RMS_SERVICE_MIN_TOKEN_SECONDS 60           /* what a token handed out is still good for */
 #define RMS_SERVICE_MAX_RENEWAL_SECONDS 86400      /* until the connector asks for a new token */
-#define RMS_SERVICE_ASSERTION_SECONDS (5 * 60)     /* life of a signed assertion, RFC 7523 §3 */
+#define RMS_SERVICE_MAX_WAIT_SECONDS 900       /* before asking a busy service again for a token */
+#define RMS_SERVICE_ASSERTION_SECONDS (5 * 60) /* life of a signed assertion, RFC 7523 §3 */

@@ -55,8 +55,8 @@ static void on_poll_answered(GObject *source, GAsyncResult *result, gpointer use
     /* RFC 8628 §3.5: after a time-out, poll less often. */
     if (g_error_matches(error, RMS_SERVICE_ERROR, RMS_SERVICE_ERROR_UNREACHABLE) ||
         g_error_matches(error, RMS_SERVICE_ERROR, RMS_SERVICE_ERROR_THROTTLED)) {
+        sign_in->interval = MAX(sign_in->interval * 2, rms_service_error_get_retry_after(error));
         g_clear_error(&error);
-        sign_in->interval *= 2;
         wait_for_poll(g_steal_pointer(&task));
     } else if (error != NULL) {
         g_task_return_error(task, error);

@@ -94,7 +94,8 @@ START_TEST(test_several)
         g_autoptr(RmsAccount) account = sign_in(&usual, users[i]);
 
         ck_assert_msg(keep(account, &error), "%s", error != NULL ? error->message : "");
-        ck_assert_msg(keep(account, &error), "%s", error != NULL ? error->message : ""); /* once more */
+        ck_assert_msg(
+            keep(account, &error), "%s", error != NULL ? error->message : ""); /* once more */
     }
     kept = list(&error);
     ck_assert_uint_eq(kept->len, 2);

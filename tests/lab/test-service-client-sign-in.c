@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "service-client/account-private.h"
 #include "service-client/service-error.h"
 #include "test-service-client.h"
 
@@ -553,6 +554,78 @@ START_TEST(test_refresh_refused)
 }
 END_TEST
 
+/* Every row of protocol.md §4.6, over the wire: problem, number and the provider's text arrive. */
+START_TEST(test_every_refusal)
+{
+    static const struct {
+        guint number;
+        RmsServiceProblem problem;
+    } refusals[] = {
+        {50011,   RMS_SERVICE_PROBLEM_REDIRECT           },
+        {50020,   RMS_SERVICE_PROBLEM_OTHER_TENANT       },
+        {50034,   RMS_SERVICE_PROBLEM_UNKNOWN_ACCOUNT    },
+        {50053,   RMS_SERVICE_PROBLEM_ACCOUNT_LOCKED     },
+        {50055,   RMS_SERVICE_PROBLEM_PASSWORD_EXPIRED   },
+        {50057,   RMS_SERVICE_PROBLEM_ACCOUNT_DISABLED   },
+        {50058,   RMS_SERVICE_PROBLEM_EXPIRED            },
+        {50072,   RMS_SERVICE_PROBLEM_MFA_ENROLMENT      },
+        {50074,   RMS_SERVICE_PROBLEM_MFA                },
+        {50076,   RMS_SERVICE_PROBLEM_MFA                },
+        {50079,   RMS_SERVICE_PROBLEM_MFA_ENROLMENT      },
+        {50105,   RMS_SERVICE_PROBLEM_NOT_ASSIGNED       },
+        {50126,   RMS_SERVICE_PROBLEM_WRONG_PASSWORD     },
+        {50128,   RMS_SERVICE_PROBLEM_NO_TENANT          },
+        {50131,   RMS_SERVICE_PROBLEM_POLICY             },
+        {50158,   RMS_SERVICE_PROBLEM_MFA                },
+        {50173,   RMS_SERVICE_PROBLEM_EXPIRED            },
+        {53000,   RMS_SERVICE_PROBLEM_POLICY_DEVICE      },
+        {53001,   RMS_SERVICE_PROBLEM_POLICY_DEVICE      },
+        {53003,   RMS_SERVICE_PROBLEM_POLICY             },
+        {65001,   RMS_SERVICE_PROBLEM_CONSENT            },
+        {65002,   RMS_SERVICE_PROBLEM_BORROWED_CLIENT    },
+        {65004,   RMS_SERVICE_PROBLEM_CONSENT_DECLINED   },
+        {70000,   RMS_SERVICE_PROBLEM_EXPIRED            },
+        {70008,   RMS_SERVICE_PROBLEM_EXPIRED            },
+        {70011,   RMS_SERVICE_PROBLEM_SCOPE              },
+        {70016,   RMS_SERVICE_PROBLEM_CODE_PENDING       },
+        {70018,   RMS_SERVICE_PROBLEM_CODE_WRONG         },
+        {70019,   RMS_SERVICE_PROBLEM_CODE_EXPIRED       },
+        {90002,   RMS_SERVICE_PROBLEM_NO_TENANT          },
+        {90094,   RMS_SERVICE_PROBLEM_ADMIN_CONSENT      },
+        {50001,   RMS_SERVICE_PROBLEM_NO_SERVICE         },
+        {500011,  RMS_SERVICE_PROBLEM_NO_SERVICE         },
+        {530035,  RMS_SERVICE_PROBLEM_SECURITY_DEFAULTS  },
+        {650052,  RMS_SERVICE_PROBLEM_NO_SUBSCRIPTION    },
+        {650057,  RMS_SERVICE_PROBLEM_PERMISSION         },
+        {700016,  RMS_SERVICE_PROBLEM_UNKNOWN_APPLICATION},
+        {700082,  RMS_SERVICE_PROBLEM_EXPIRED            },
+        {7000218, RMS_SERVICE_PROBLEM_NOT_PUBLIC_CLIENT  },
+        {700024,  RMS_SERVICE_PROBLEM_CLOCK              },
+        {700027,  RMS_SERVICE_PROBLEM_KEY                },
+    };
+    g_autoptr(RmsAccount) account = sign_in(&usual, "plain.user");
+    g_autoptr(RmsSecret) token = get_token(account, NULL);
+
+    rms_account_reject_token(account, token);
+    for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        g_autofree char *code = g_strdup_printf("AADSTS%u", refusals[i].number);
+        g_autofree char *state =
+            g_strdup_printf("{\"users\":{\"plain.user@contoso.example\":{\"sign_in_error\":%u}}}",
+                            refusals[i].number);
+        g_autoptr(GError) error = NULL;
+
+        put_state(&usual, state);
+        ck_assert_ptr_null(get_token(account, &error));
+        ck_assert_msg(rms_service_error_get_problem(error) == refusals[i].problem,
+                      "%s: %s",
+                      code,
+                      error->message);
+        ck_assert_str_eq(rms_service_error_get_provider_code(error), code);
+        ck_assert(g_str_has_prefix(rms_service_error_get_provider_text(error), code));
+    }
+}
+END_TEST
+
 static void on_signed_out(GObject *account, GParamSpec *property, gpointer user_data)
 {
     guint *count = user_data;
@@ -608,6 +681,7 @@ TCase *make_sign_in_cases(void)
     tcase_add_test(tcase, test_refresh);
     tcase_add_test(tcase, test_refresh_cancelled);
     tcase_add_test(tcase, test_refresh_refused);
+    tcase_add_test(tcase, test_every_refusal);
     tcase_add_test(tcase, test_sign_out);
     return tcase;
 }

@@ -537,6 +537,30 @@ START_TEST(test_credential_wrong_key)
 }
 END_TEST
 
+/* A busy service says how long to wait; the first retry would come within five seconds. */
+START_TEST(test_credential_waits)
+{
+    g_autoptr(RmsCloudEnvironment) environment = make_environment(&usual);
+    Listener listener = {0};
+    g_autoptr(RmsConnectorCredential) credential = make_credential(environment, "app", &listener);
+    gint64 begun, took;
+
+    put_faults(&usual,
+               "[{\"host\":\"authority\",\"path\":\"*/token\",\"status\":429,"
+               "\"headers\":{\"Retry-After\":\"7\"}}]");
+    begun = g_get_monotonic_time();
+    rms_connector_credential_start(credential);
+    wait_until(&listener.told);
+    ck_assert_uint_eq(rms_service_error_get_retry_after(listener.error), 7);
+    check_error(&listener.error, RMS_SERVICE_ERROR_THROTTLED, "in 7 seconds");
+    listener.told = FALSE;
+    wait_until(&listener.told);
+    took = (g_get_monotonic_time() - begun) / G_USEC_PER_SEC;
+    ck_assert_uint_eq(listener.changed, 1);
+    ck_assert_int_ge(took, 6);
+}
+END_TEST
+
 /* It tries again by itself, and says so each time. */
 START_TEST(test_credential_comes_back)
 {
@@ -611,6 +635,7 @@ TCase *make_tenant_cases(void)
     tcase_add_test(tcase, test_credential);
     tcase_add_test(tcase, test_credential_renewed);
     tcase_add_test(tcase, test_credential_wrong_key);
+    tcase_add_test(tcase, test_credential_waits);
     tcase_add_test(tcase, test_credential_comes_back);
     tcase_add_test(tcase, test_credential_dropped);
     tcase_add_test(tcase, test_credential_settings);

@@ -180,12 +180,13 @@ void reset_simulators(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
         put_faults(all[i], "[]");
-        put_state(all[i],
-                  "{\"activated\":true,\"functional_state\":1,\"super_user_state\":0,"
-                  "\"onboarding\":{\"use_rms_user_license\":false,"
-                  "\"security_group_object_id\":null,\"scope\":\"All\"},"
-                  "\"users\":{\"plain.user@contoso.example\":{\"disabled\":false},"
-                  "\"global.admin@contoso.example\":{\"sign_in_error\":0}}}");
+        put_state(
+            all[i],
+            "{\"activated\":true,\"functional_state\":1,\"super_user_state\":0,"
+            "\"onboarding\":{\"use_rms_user_license\":false,"
+            "\"security_group_object_id\":null,\"scope\":\"All\"},"
+            "\"users\":{\"plain.user@contoso.example\":{\"disabled\":false,\"sign_in_error\":0},"
+            "\"global.admin@contoso.example\":{\"sign_in_error\":0}}}");
         forget_requests(all[i]);
     }
 }
