@@ -92,3 +92,34 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(admin("DELETE", role, rms, {"ObjectId": member["ObjectId"]}), (204, None))
         self.assertEqual(admin("GET", "/SuperUserState", "plain.user@contoso.example")[0], 403)
         self.assertEqual(admin("POST", "/Administrators/Roles/Nonsense", rms, {"ObjectId": member["ObjectId"]})[0], 404)
+
+    def test_group_roles(self):
+        role, rms = "/Administrators/Roles/GlobalAdministrator", "rms.admin@contoso.example"
+        member = {"ObjectId": tools.GROUP["object_id"], "ObjectType": "Group", "DisplayName": "Connector Admins", "EmailAddress": None}
+        self.assertEqual(admin("PUT", "/FunctionalState", "connector.admin@contoso.example", 1)[0], 403)
+        self.assertEqual(admin("POST", role, rms, {"SecurityGroupDisplayName": "connector admins"}), (201, member))
+        self.assertIn(member, admin("GET", role, rms)[1])
+        self.assertEqual(admin("PUT", "/FunctionalState", "connector.admin@contoso.example", 1)[0], 200)
+        self.assertEqual(admin("DELETE", role, rms, {"ObjectId": member["ObjectId"]}), (204, None))
+        self.assertEqual(admin("PUT", "/FunctionalState", "connector.admin@contoso.example", 1)[0], 403)
+        for nobody in ({"SecurityGroupDisplayName": "plain.user@contoso.example"}, {"EmailAddress": "Connector Admins"}, {}):
+            self.assertEqual(admin("POST", role, rms, nobody)[0], 404)
+
+    def test_connector_credentials(self):
+        path, user = "/ConnectorCredentials", "connector.admin@contoso.example"
+        with open(tools.SIMULATOR.path("stranger.pem"), encoding="ascii") as file:
+            certificate = "".join(line.strip() for line in file if "-----" not in line)
+        before = admin("GET", path, user)[1]
+        status, made = admin("POST", path, user, {"DisplayName": "node", "Certificate": certificate})
+        self.assertEqual(status, 201)
+        self.assertEqual(admin("GET", path, user)[1], before + [made])
+        status, second = admin("POST", path, user, {"DisplayName": "node", "Certificate": certificate, "ApplicationId": made["ApplicationId"]})
+        self.assertEqual((status, second["ApplicationId"]), (201, made["ApplicationId"]))
+        for body in ({"DisplayName": "node"}, {"DisplayName": "", "Certificate": certificate}, {"DisplayName": "node", "Certificate": "AAAA"}):
+            self.assertEqual(admin("POST", path, user, body)[0], 400)
+        self.assertEqual(admin("POST", path, user, {"DisplayName": "node", "Certificate": certificate, "ApplicationId": tools.CONSOLE})[0], 404)
+        self.assertEqual(admin("GET", path, "plain.user@contoso.example")[0], 403)
+        for credential in (made, second):
+            self.assertEqual(admin("DELETE", path + "/" + credential["CredentialId"], user), (204, None))
+            self.assertEqual(admin("DELETE", path + "/" + credential["CredentialId"], user)[0], 404)
+        self.assertEqual(admin("GET", path, user)[1], before)

@@ -48,6 +48,7 @@ USERS = [
     {"upn": "needs.mfa@contoso.example", "sign_in_error": 50076},
     {"upn": "changing@contoso.example", "service_roles": ["ConnectorAdministrator"]},
 ]
+GROUP = {"name": "Connector Admins", "object_id": "0d8e6ab0-43c4-4c7c-8a8f-0b7a4b2e3f10"}
 ENTRY = {"X-RMS-Connector-Entry-Sid": "S-1-5-21-1-2-3-1121", "X-RMS-Connector-Entry-Role": "exchange",
          "X-RMS-Connector-Entry-Name": urllib.parse.quote("CONTOSO\\Exchange Servers")}
 OTHER_ENTRY = {"X-RMS-Connector-Entry-Sid": "S-1-5-21-1-2-3-1130", "X-RMS-Connector-Entry-Role": "fci",
@@ -120,7 +121,7 @@ class Simulator:
             "applications": [
                 {"client_id": CONSOLE, "name": "Console <&>", "redirect_uris": ["http://localhost", "http://127.0.0.1/callback", "https://console.contoso.example/done"]},
                 {"client_id": CONNECTOR, "name": "Connector", "certificate": "connector.pem", "roles": ["RMS.Connector"]}],
-            "users": [dict(u, password=PASSWORD) for u in USERS], "service": {"super_user_state": 0}}
+            "users": [dict(u, password=PASSWORD) for u in USERS], "groups": [GROUP], "service": {"super_user_state": 0}}
 
     def start(self, configuration=None):
         with open(self.path("config.json"), "w", encoding="utf-8") as file:
