@@ -11,6 +11,7 @@
 
 #include "directory/directory-domain-private.h"
 #include "directory/directory-target-private.h"
+#include "directory/directory-decode.h"
 #include "directory/directory-watchdog-private.h"
 #include "directory/directory.h"
 
@@ -66,6 +67,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsConnection, rms_connection_close)
 
 /* Borrowed. */
 RmsDomainInfo *rms_connection_get_info(RmsConnection *connection);
+/** rms_connection_get_attributes: Returns: a set to read one entry after the other into. */
+RmsAttributes *rms_connection_get_attributes(RmsConnection *connection);
 LDAP *rms_connection_get_ldap(RmsConnection *connection);
 /** rms_connection_get_fd: Returns: a duplicate to wait on; valid until the connection is closed,
  * whatever libldap does with its own. */

@@ -42,6 +42,7 @@ struct _RmsConnection {
     LDAP *ldap;
     int fd; /* own duplicate */
     RmsDomainInfo *info;
+    RmsAttributes *attributes;
 };
 
 static void fail_with_code(
@@ -628,6 +629,13 @@ RmsConnection *rms_connection_adopt(const RmsDirectorySettings *settings,
     return g_steal_pointer(&self);
 }
 
+RmsAttributes *rms_connection_get_attributes(RmsConnection *self)
+{
+    if (self->attributes == NULL)
+        self->attributes = rms_attributes_new();
+    return self->attributes;
+}
+
 void rms_connection_close(RmsConnection *self)
 {
     if (self == NULL)
@@ -642,6 +650,7 @@ void rms_connection_close(RmsConnection *self)
         close(self->fd);
     rms_target_free(self->target);
     rms_domain_info_unref(self->info);
+    rms_attributes_free(self->attributes);
     g_free(self);
 }
 

@@ -25,18 +25,19 @@ typedef struct _RmsAttributes RmsAttributes;
 /** rms_attributes_new: Returns: (transfer full): an empty set; attribute names are compared without
  * case and without options (`;range=…`). */
 RmsAttributes *rms_attributes_new(void);
-/** rms_attributes_add: Copies one value; ignored beyond RMS_MAX_ATTRIBUTE_VALUES values, or when
- * longer than RMS_MAX_VALUE_BYTES. */
+/** rms_attributes_add: Copies one value; ignored if nothing here reads @name, beyond
+ * RMS_MAX_ATTRIBUTE_VALUES values, or when longer than RMS_MAX_VALUE_BYTES. */
 void rms_attributes_add(RmsAttributes *attributes,
                         const char *name,
                         const void *value,
                         gsize length);
+/** rms_attributes_clear: Empties the set, for the next entry. */
+void rms_attributes_clear(RmsAttributes *attributes);
 void rms_attributes_free(RmsAttributes *attributes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RmsAttributes, rms_attributes_free)
 
-/** rms_attributes_has_value: Whether @text is a value of @name (in lower case), without case. */
-gboolean
-rms_attributes_has_value(const RmsAttributes *attributes, const char *name, const char *text);
+/** rms_attributes_has_class: Whether @object_class is a value of objectClass, without case. */
+gboolean rms_attributes_has_class(const RmsAttributes *attributes, const char *object_class);
 /** rms_attributes_get_sid: Returns: %FALSE, @sid untouched, without a valid objectSid. */
 gboolean rms_attributes_get_sid(const RmsAttributes *attributes, RmsSid *sid);
 /** rms_attributes_get_primary_group: Returns: the RID of the primary group, or 0. */
@@ -57,10 +58,8 @@ RmsPlace *rms_decode_place(const RmsAttributes *attributes, const char *dn);
  * Returns: (transfer full) (nullable): %NULL if nothing that could be authorized: no valid SID, a
  * trust, a contact, a container …
  */
-RmsDirectoryObject *rms_decode_object(const RmsAttributes *attributes,
-                                      const char *dn,
-                                      const char *netbios_name,
-                                      gint64 now);
+RmsDirectoryObject *
+rms_decode_object(RmsAttributes *attributes, const char *dn, const char *netbios_name, gint64 now);
 
 /**
  * rms_decode_range: Reads the name of a ranged attribute (protocol.md §6.4, "Range retrieval"):

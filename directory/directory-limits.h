@@ -12,7 +12,9 @@
  * member values of 1 KiB each (protocol.md §6.4, "Range retrieval") stay below. */
 #define RMS_MAX_LDAP_MESSAGE_BYTES (16 * 1024 * 1024)
 
-/* Values kept of one attribute of one entry, and bytes of each; more is ignored. */
+/* Bytes of an attribute's name with its options, values kept of one attribute of one entry, and bytes
+ * of each; more is ignored. */
+#define RMS_MAX_ATTRIBUTE_NAME_BYTES 255
 #define RMS_MAX_ATTRIBUTE_VALUES 64
 #define RMS_MAX_VALUE_BYTES 4096
 

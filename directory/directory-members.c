@@ -218,7 +218,7 @@ static gboolean take_names(Members *members, RmsConnection *connection, LDAPMess
 
 static gboolean is_foreign(const RmsAttributes *attributes)
 {
-    return rms_attributes_has_value(attributes, "objectclass", "foreignSecurityPrincipal");
+    return rms_attributes_has_class(attributes, "foreignSecurityPrincipal");
 }
 
 /* Returns: FALSE when there are more than may be. */

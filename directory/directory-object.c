@@ -7,25 +7,30 @@
 
 #include "directory/directory-object-private.h"
 
+#include <string.h>
+
 #include "directory/directory-limits.h"
 
+/* All text stands in one block: there may be a hundred thousand objects, of a dozen strings each.
+ */
 struct _RmsDirectoryObject {
     GObject parent_instance;
     RmsSid sid;
-    char *sid_text;
-    char *guid;
     RmsKind kind;
     RmsGroupScope scope;
-    char *name;
-    char *account_name;
-    char *dn;
-    char *place;
-    char *description;
-    char *upn;
-    char *mail;
-    char *dns_host_name;
     guint warnings;
     int member_count;
+    char *texts;
+    const char *sid_text;
+    const char *guid;
+    const char *name;
+    const char *account_name;
+    const char *dn;
+    const char *place;
+    const char *description;
+    const char *upn;
+    const char *mail;
+    const char *dns_host_name;
 };
 
 G_DEFINE_FINAL_TYPE(RmsDirectoryObject, rms_directory_object, G_TYPE_OBJECT)
@@ -123,16 +128,7 @@ static void rms_directory_object_finalize(GObject *object)
 {
     RmsDirectoryObject *self = RMS_DIRECTORY_OBJECT(object);
 
-    g_free(self->sid_text);
-    g_free(self->guid);
-    g_free(self->name);
-    g_free(self->account_name);
-    g_free(self->dn);
-    g_free(self->place);
-    g_free(self->description);
-    g_free(self->upn);
-    g_free(self->mail);
-    g_free(self->dns_host_name);
+    g_free(self->texts);
     G_OBJECT_CLASS(rms_directory_object_parent_class)->finalize(object);
 }
 
@@ -174,26 +170,50 @@ static void rms_directory_object_init(RmsDirectoryObject *self)
     self->member_count = -1;
 }
 
+typedef struct {
+    const char *text; /* (nullable) */
+    const char **place;
+} Text;
+
+static void set_texts(RmsDirectoryObject *self, const Text *texts, gsize count)
+{
+    gsize size = 0;
+    for (gsize i = 0; i < count; i++)
+        size += texts[i].text != NULL ? strlen(texts[i].text) + 1 : 0;
+    self->texts = g_malloc(size);
+    char *end = self->texts;
+    for (gsize i = 0; i < count; i++) {
+        if (texts[i].text == NULL)
+            continue;
+        *texts[i].place = end;
+        end = g_stpcpy(end, texts[i].text) + 1;
+    }
+}
+
 RmsDirectoryObject *rms_directory_object_new(const RmsDirectoryObjectFields *fields)
 {
     g_return_val_if_fail(fields != NULL && fields->sid.length > 0, NULL);
 
     RmsDirectoryObject *self = g_object_new(RMS_TYPE_DIRECTORY_OBJECT, NULL);
     self->sid = fields->sid;
-    self->sid_text = rms_sid_to_string(&fields->sid);
-    self->guid = g_strdup(fields->guid);
     self->kind = fields->kind;
     self->scope = fields->scope;
-    self->name = g_strdup(fields->name != NULL ? fields->name : "");
-    self->account_name = g_strdup(fields->account_name != NULL ? fields->account_name : "");
-    self->dn = g_strdup(fields->dn != NULL ? fields->dn : "");
-    self->place = g_strdup(fields->place != NULL ? fields->place : "");
-    self->description = g_strdup(fields->description);
-    self->upn = g_strdup(fields->upn);
-    self->mail = g_strdup(fields->mail);
-    self->dns_host_name = g_strdup(fields->dns_host_name);
     self->warnings = fields->warnings;
     self->member_count = fields->member_count;
+    g_autofree char *sid_text = rms_sid_to_string(&fields->sid);
+    const Text texts[] = {
+        {sid_text,                                                 &self->sid_text     },
+        {fields->guid,                                             &self->guid         },
+        {fields->name != NULL ? fields->name : "",                 &self->name         },
+        {fields->account_name != NULL ? fields->account_name : "", &self->account_name },
+        {fields->dn != NULL ? fields->dn : "",                     &self->dn           },
+        {fields->place != NULL ? fields->place : "",               &self->place        },
+        {fields->description,                                      &self->description  },
+        {fields->upn,                                              &self->upn          },
+        {fields->mail,                                             &self->mail         },
+        {fields->dns_host_name,                                    &self->dns_host_name},
+    };
+    set_texts(self, texts, G_N_ELEMENTS(texts));
     return self;
 }
 

@@ -157,18 +157,34 @@ gboolean rms_result_is_ceiling(int code)
            code == LDAP_ADMINLIMIT_EXCEEDED;
 }
 
-RmsAttributes *rms_entry_read(RmsConnection *connection, LDAPMessage *entry)
+/* Names and values stay where libldap has them, in the message. */
+static void add_attributes(RmsAttributes *attributes, RmsConnection *connection, LDAPMessage *entry)
 {
     LDAP *ldap = rms_connection_get_ldap(connection);
-    RmsAttributes *attributes = rms_attributes_new();
     g_autoptr(BerElement) position = NULL;
-    for (char *name = ldap_first_attribute(ldap, entry, &position); name != NULL;
-         name = ldap_next_attribute(ldap, entry, position)) {
-        g_auto(RmsBervals) values = ldap_get_values_len(ldap, entry, name);
-        for (guint i = 0; values != NULL && values[i] != NULL && i < RMS_MAX_ATTRIBUTE_VALUES; i++)
-            rms_attributes_add(attributes, name, values[i]->bv_val, values[i]->bv_len);
-        ldap_memfree(name);
+    struct berval dn;
+    struct berval name;
+    struct berval *values = NULL;
+    if (ldap_get_dn_ber(ldap, entry, &position, &dn) != LDAP_SUCCESS || position == NULL)
+        return;
+    while (ldap_get_attribute_ber(ldap, entry, position, &name, &values) == LDAP_SUCCESS &&
+           name.bv_val != NULL) {
+        char text[RMS_MAX_ATTRIBUTE_NAME_BYTES + 1];
+        if (name.bv_len <= RMS_MAX_ATTRIBUTE_NAME_BYTES) {
+            memcpy(text, name.bv_val, name.bv_len);
+            text[name.bv_len] = '\0';
+            for (guint i = 0; values != NULL && values[i].bv_val != NULL; i++)
+                rms_attributes_add(attributes, text, values[i].bv_val, values[i].bv_len);
+        }
+        ber_memfree(values);
+        values = NULL;
     }
+}
+
+RmsAttributes *rms_entry_read(RmsConnection *connection, LDAPMessage *entry)
+{
+    RmsAttributes *attributes = rms_attributes_new();
+    add_attributes(attributes, connection, entry);
     return attributes;
 }
 
@@ -185,7 +201,9 @@ RmsDirectoryObject *rms_entry_decode(RmsConnection *connection, LDAPMessage *ent
     g_autofree char *dn = rms_entry_dup_dn(connection, entry);
     if (dn == NULL)
         return NULL;
-    g_autoptr(RmsAttributes) attributes = rms_entry_read(connection, entry);
+    RmsAttributes *attributes = rms_connection_get_attributes(connection);
+    rms_attributes_clear(attributes);
+    add_attributes(attributes, connection, entry);
     return rms_decode_object(attributes,
                              dn,
                              rms_domain_info_find_netbios(rms_connection_get_info(connection), dn),

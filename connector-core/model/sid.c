@@ -173,12 +173,14 @@ static const guint8 guid_order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 
 
 char *rms_guid_to_string(const guint8 bytes[16])
 {
+    static const char digits[] = "0123456789abcdef";
     GString *text = g_string_sized_new(36);
 
     for (guint i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
             g_string_append_c(text, '-');
-        g_string_append_printf(text, "%02x", bytes[guid_order[i]]);
+        g_string_append_c(text, digits[bytes[guid_order[i]] >> 4]);
+        g_string_append_c(text, digits[bytes[guid_order[i]] & 0xF]);
     }
     return g_string_free(text, FALSE);
 }

@@ -35,7 +35,7 @@ static void add_classes(RmsAttributes *attributes, const char *classes)
         add_text(attributes, "objectClass", names[i]);
 }
 
-static RmsDirectoryObject *decode(const RmsAttributes *attributes)
+static RmsDirectoryObject *decode(RmsAttributes *attributes)
 {
     return rms_decode_object(attributes, DN, "CONTOSO", NOW);
 }
@@ -312,6 +312,41 @@ START_TEST(test_names_fall_back)
 }
 END_TEST
 
+static const struct {
+    const char *dn;
+    const char *place;
+} neighbours[] = {
+    {"CN=A,OU=Servers,DC=contoso,DC=example",          "contoso.example/Servers"  },
+    {"CN=B,OU=Servers,DC=contoso,DC=example",          "contoso.example/Servers"  },
+    {"CN=C\\,OU=Servers,OU=B,DC=contoso,DC=example",   "contoso.example/B"        },
+    {"CN=C\\\\,OU=Servers,DC=contoso,DC=example",      "contoso.example/Servers"  },
+    {"CN=\"D,OU=Servers\",OU=B,DC=contoso,DC=example", ""                         },
+    {"CN=E,OU=F,OU=Servers,DC=contoso,DC=example",     "contoso.example/Servers/F"},
+    {"DC=contoso,DC=example",                          "contoso.example"          },
+    {"DC=fabrikam,DC=example",                         "fabrikam.example"         },
+    {"no name",                                        ""                         },
+    {"CN=A,OU=Servers,DC=contoso,DC=example",          "contoso.example/Servers"  },
+};
+
+/* One set for many entries: nothing of one reaches the next, but the place that they share. */
+START_TEST(test_one_after_the_other)
+{
+    g_autoptr(RmsAttributes) attributes = rms_attributes_new();
+    for (guint i = 0; i < G_N_ELEMENTS(neighbours); i++) {
+        rms_attributes_clear(attributes);
+        add_sid(attributes, "S-1-5-21-1-2-3-1104");
+        add_classes(attributes, TOP_USER);
+        if (i == 0)
+            add_text(attributes, "description", "of the first only");
+        g_autoptr(RmsDirectoryObject) object =
+            rms_decode_object(attributes, neighbours[i].dn, "CONTOSO", NOW);
+        ck_assert_str_eq(rms_directory_object_get_place(object), neighbours[i].place);
+        ck_assert_str_eq(rms_directory_object_get_dn(object), neighbours[i].dn);
+        ck_assert(i == 0 || rms_directory_object_get_description(object) == NULL);
+    }
+}
+END_TEST
+
 START_TEST(test_builtin_domain)
 {
     g_autoptr(RmsAttributes) attributes = rms_attributes_new();
@@ -480,6 +515,7 @@ int main(void)
     tcase_add_test(tcase, test_builtin_domain);
     tcase_add_loop_test(tcase, test_bad_sid, 0, G_N_ELEMENTS(bad_sids));
     tcase_add_loop_test(tcase, test_shown_text, 0, G_N_ELEMENTS(texts));
+    tcase_add_test(tcase, test_one_after_the_other);
     tcase_add_test(tcase, test_ceilings);
     tcase_add_test(tcase, test_garbage);
     tcase_add_loop_test(tcase, test_range, 0, G_N_ELEMENTS(ranges));
