@@ -23,8 +23,9 @@ gboolean rms_sid_parse_bytes(RmsSid *sid, const guint8 *data, gsize length)
 {
     g_return_val_if_fail(sid != NULL, FALSE);
 
-    if (!data || length < SID_HEADER_BYTES || data[0] != SID_REVISION || data[1] > SID_MAX_SUBS ||
-        length != SID_HEADER_BYTES + 4 * (gsize) data[1])
+    /* A SID names somebody by at least one sub-authority (MS-DTYP §2.4.2.1). */
+    if (!data || length < SID_HEADER_BYTES || data[0] != SID_REVISION || data[1] == 0 ||
+        data[1] > SID_MAX_SUBS || length != SID_HEADER_BYTES + 4 * (gsize) data[1])
         return FALSE;
 
     RmsSid out = {.length = (guint8) length};
