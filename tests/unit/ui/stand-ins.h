@@ -10,6 +10,7 @@
 
 #include "connector-core/connector.h"
 #include "directory/directory.h"
+#include "directory/forest.h"
 #include "service-client/tenant.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,8 @@ typedef struct {
     gboolean directory_waits;
     guint n_searches;
     guint n_cancelled;
+    guint n_checks;
+    guint n_checked_sids;
 } StandIns;
 extern StandIns stand_ins;
 
@@ -83,6 +86,10 @@ void stand_in_connector_add_event(RmsConnector *connector,
 void stand_in_event_set(RmsEvent *event, gint64 id, gint64 time);
 
 RmsDirectory *stand_in_directory_new(void);
+/* Accounts whose SIDs start with @sids are its own. */
+RmsForest *stand_in_forest_new(const char *name, const char *sids);
+/* As if it was opened just now. */
+void stand_in_forest_set_opened(RmsForest *forest);
 
 /* An entry and an object of CONTOSO with the SID S-1-5-21-1-2-3-@rid. */
 RmsEntry *stand_in_entry(guint rid, const char *name, RmsKind kind, RmsRole role, const char *note);
