@@ -150,18 +150,19 @@ static void update_chosen(RmsAddDialog *self)
 
     gtk_widget_set_visible(GTK_WIDGET(self->chosen_notice), problem != NULL && *problem != '\0');
     if (object != NULL) {
+        g_autofree char *name = rms_words_name(rms_directory_object_get_account_name(object));
         g_autofree char *title = NULL;
 
         g_object_set(self->chosen_notice,
                      "level",
                      RMS_NOTICE_WARNING,
                      "title",
-                     rms_directory_object_get_account_name(object),
+                     name,
                      "advice",
                      problem,
                      NULL);
         /* Translators: %s is the name of an account. */
-        title = g_strdup_printf(_("Role of %s"), rms_directory_object_get_account_name(object));
+        title = g_strdup_printf(_("Role of %s"), name);
         gtk_label_set_label(self->role_title, title);
     } else {
         gtk_label_set_label(self->role_title, _("Role"));

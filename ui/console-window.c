@@ -332,12 +332,11 @@ static gboolean rms_console_window_close_request(GtkWindow *window)
                         _("The connector runs inside the console. Until it is started again, "
                           "servers cannot protect or open content."));
     if (n_changes > 0) {
-        g_autofree char *pending = rms_words_pending(n_changes);
+        g_autofree char *lost = rms_words_lost(n_changes);
 
         if (body->len > 0)
             g_string_append(body, "\n\n");
-        /* Translators: %s is "3 changes are not pushed yet". */
-        g_string_append_printf(body, _("%s and will be lost."), pending);
+        g_string_append(body, lost);
     }
     dialog = adw_message_dialog_new(
         window, serving ? _("Stop the Connector?") : _("Leave Without Pushing?"), body->str);

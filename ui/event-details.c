@@ -44,12 +44,13 @@ static char *describe_title(RmsEvent *event)
 static char *describe_facts(RmsEvent *event)
 {
     g_autofree char *time = rms_words_log_time(rms_event_get_time(event));
+    g_autofree char *account = rms_words_name(rms_event_get_account(event));
     g_autoptr(GString) facts = g_string_new(time);
 
     if (rms_event_get_account(event) != NULL) {
         g_string_append(facts, " · ");
         /* Translators: %s is an account's name. */
-        g_string_append_printf(facts, _("Account %s"), rms_event_get_account(event));
+        g_string_append_printf(facts, _("Account %s"), account);
     }
     if (rms_event_get_computer(event) != NULL) {
         g_string_append(facts, " · ");
@@ -65,6 +66,7 @@ void rms_event_details_set_event(RmsEventDetails *self, RmsEvent *event)
 {
     g_autofree char *title = NULL;
     g_autofree char *facts = NULL;
+    g_autofree char *message = NULL;
 
     g_return_if_fail(RMS_IS_EVENT_DETAILS(self));
 
@@ -72,11 +74,12 @@ void rms_event_details_set_event(RmsEventDetails *self, RmsEvent *event)
         return;
     title = describe_title(event);
     facts = describe_facts(event);
+    message = rms_words_name(rms_event_get_message(event));
     gtk_image_set_from_icon_name(self->icon,
                                  rms_words_event_level_icon(rms_event_get_level(event)));
     gtk_label_set_label(self->title, title);
     gtk_label_set_label(self->facts, facts);
-    gtk_label_set_label(self->message, rms_event_get_message(event));
+    gtk_label_set_label(self->message, message);
     gtk_widget_set_visible(self->authorize_button,
                            rms_event_get_number(event) == RMS_EVENT_NOT_AUTHORIZED &&
                                rms_event_get_account(event) != NULL);

@@ -78,7 +78,9 @@ static char *get_number_text(RmsEvent *event)
 
 static char *get_account_text(RmsEvent *event)
 {
-    return g_strdup(rms_event_get_account(event));
+    const char *account = rms_event_get_account(event);
+
+    return account != NULL ? rms_words_name(account) : NULL;
 }
 
 static char *get_computer_text(RmsEvent *event)
@@ -90,8 +92,9 @@ static char *get_computer_text(RmsEvent *event)
 static char *get_message_text(RmsEvent *event)
 {
     const char *message = rms_event_get_message(event);
+    g_autofree char *line = g_strndup(message, strcspn(message, "\n"));
 
-    return g_strndup(message, strcspn(message, "\n"));
+    return rms_words_name(line);
 }
 
 static const Column columns[] = {

@@ -46,6 +46,10 @@ static const char *get_telling_name(RmsDirectoryObject *object)
 void rms_object_row_set_object(RmsObjectRow *self, RmsDirectoryObject *object, RmsEntry *entry)
 {
     g_autofree char *kind = rms_words_object_kind(object);
+    g_autofree char *account_name = rms_words_name(rms_directory_object_get_account_name(object));
+    g_autofree char *where = rms_words_name(rms_directory_object_get_place(object));
+    const char *telling = get_telling_name(object);
+    g_autofree char *name = telling != NULL ? rms_words_name(telling) : NULL;
     g_autofree char *place = NULL;
     g_autofree char *authorized = NULL;
     g_auto(GStrv) warnings = rms_words_warnings(rms_directory_object_get_warnings(object));
@@ -54,15 +58,15 @@ void rms_object_row_set_object(RmsObjectRow *self, RmsDirectoryObject *object, R
     g_return_if_fail(RMS_IS_OBJECT_ROW(self));
 
     /* Translators: kind of account, then where it is in the directory. */
-    place = g_strdup_printf(_("%s · %s"), kind, rms_directory_object_get_place(object));
+    place = g_strdup_printf(_("%s · %s"), kind, where);
     if (entry != NULL)
         /* Translators: %s is a role. */
         authorized = g_strdup_printf(_("Already authorized as %s"),
                                      rms_words_role_title(rms_entry_get_role(entry)));
     gtk_image_set_from_icon_name(self->icon,
                                  rms_words_kind_icon(rms_directory_object_get_kind(object)));
-    gtk_label_set_label(self->account_name, rms_directory_object_get_account_name(object));
-    show_text(self->name, get_telling_name(object));
+    gtk_label_set_label(self->account_name, account_name);
+    show_text(self->name, name);
     gtk_label_set_label(self->kind, place);
     show_text(self->authorized, authorized);
     show_text(self->warnings, all_warnings);

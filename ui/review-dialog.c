@@ -76,11 +76,14 @@ static char *name_super_users(GListModel *pending)
     for (guint i = 0; i < g_list_model_get_n_items(pending); i++) {
         g_autoptr(RmsListChange) change = g_list_model_get_item(pending, i);
 
+        g_autofree char *name = NULL;
+
         if (!rms_list_change_grants_super_user(change))
             continue;
+        name = rms_words_name(rms_entry_get_name(rms_list_change_get_after(change)));
         if (names->len > 0)
             g_string_append_c(names, '\n');
-        g_string_append(names, rms_entry_get_name(rms_list_change_get_after(change)));
+        g_string_append(names, name);
     }
     return g_string_free(g_steal_pointer(&names), FALSE);
 }

@@ -11,6 +11,7 @@
 #include "ui/error-words.h"
 #include "ui/role-chooser.h"
 #include "ui/widget-words.h"
+#include "ui/words.h"
 
 typedef struct {
     RmsConsole *console;
@@ -62,6 +63,7 @@ void rms_role_dialog_present(GtkWindow *parent, RmsConsole *console, RmsEntry *e
     RoleDialog *data = g_new0(RoleDialog, 1);
     GtkWidget *dialog = adw_message_dialog_new(parent, _("Change Role"), NULL);
     RmsKind kind = rms_entry_get_kind(entry);
+    g_autofree char *name = rms_words_name(rms_entry_get_name(entry));
     AdwMessageDialog *message = ADW_MESSAGE_DIALOG(dialog);
 
     data->console = g_object_ref(console);
@@ -71,9 +73,8 @@ void rms_role_dialog_present(GtkWindow *parent, RmsConsole *console, RmsEntry *e
         G_OBJECT(dialog), "role-dialog", data, (GDestroyNotify) role_dialog_free);
 
     /* Translators: %s is the name of an account. */
-    adw_message_dialog_format_body(message,
-                                   _("Which role shall %s have? Nothing changes before you push."),
-                                   rms_entry_get_name(entry));
+    adw_message_dialog_format_body(
+        message, _("Which role shall %s have? Nothing changes before you push."), name);
     adw_message_dialog_set_extra_child(message, GTK_WIDGET(data->chooser));
     adw_message_dialog_add_responses(message, "cancel", _("_Cancel"), "change", _("C_hange"), NULL);
     adw_message_dialog_set_response_appearance(message, "change", ADW_RESPONSE_SUGGESTED);

@@ -83,7 +83,7 @@ static void show_item(RmsServerRow *self)
 {
     RmsEntry *entry = rms_server_item_get_entry(self->item);
     RmsListChange *change = rms_server_item_get_change(self->item);
-    const char *name = rms_entry_get_name(entry);
+    g_autofree char *name = rms_words_name(rms_entry_get_name(entry));
     gboolean removed = change != NULL && rms_list_change_get_kind(change) == RMS_CHANGE_REMOVED;
     g_autofree char *role = describe_role(entry, change);
     g_autofree char *added = rms_words_entry_added(entry);

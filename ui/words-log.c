@@ -157,11 +157,11 @@ char *rms_words_log_time(gint64 microseconds)
 
 char *rms_words_remaining(guint seconds)
 {
-    guint minutes = seconds / 60;
+    guint minutes = (seconds + 30) / 60;
 
     if (seconds == 0)
         return g_strdup(_("The code has expired."));
-    if (minutes == 0)
+    if (seconds < 60)
         return g_strdup_printf(ngettext("The code is good for %u more second.",
                                         "The code is good for %u more seconds.",
                                         seconds),

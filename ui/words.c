@@ -74,6 +74,36 @@ const char *rms_words_kind_icon(RmsKind kind)
     g_return_val_if_reached("");
 }
 
+/* Directional overrides, embeddings, isolates and marks (Unicode UAX #9), and spaces of no width.
+ */
+static gboolean is_deceptive(gunichar c)
+{
+    return c == 0x061c || (c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0x200b || c == 0x2060 || c == 0xfeff;
+}
+
+char *rms_words_name(const char *name)
+{
+    g_autofree char *valid = g_utf8_make_valid(name != NULL ? name : "", -1);
+    g_autoptr(GString) shown = g_string_new(NULL);
+
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        g_string_append_unichar(shown, is_deceptive(c) ? 0xfffd : c);
+    }
+    return g_string_free(g_steal_pointer(&shown), FALSE);
+}
+
+/* A name within a sentence: whatever its direction, it does not reorder the sentence (UAX #9,
+ * FSI and PDI). */
+static char *isolate_name(RmsEntry *entry)
+{
+    g_autofree char *name = rms_words_name(rms_entry_get_name(entry));
+
+    return g_strdup_printf("\u2068%s\u2069", name);
+}
+
 static const char *get_scope_title(RmsGroupScope scope)
 {
     switch (scope) {
@@ -170,21 +200,18 @@ static char *describe_role_change(RmsListChange *change)
 {
     RmsEntry *before = rms_list_change_get_before(change);
     RmsEntry *after = rms_list_change_get_after(change);
+    g_autofree char *name = isolate_name(after);
     const char *from = rms_words_role_title(rms_entry_get_role(before));
     const char *to = rms_words_role_title(rms_entry_get_role(after));
 
     if (rms_role_grants_super_user(rms_entry_get_role(after)))
         /* Translators: account, role before, role after. */
-        return g_strdup_printf(_("Change %s from %s to %s. It becomes super user."),
-                               rms_entry_get_name(after),
-                               from,
-                               to);
+        return g_strdup_printf(
+            _("Change %s from %s to %s. It becomes super user."), name, from, to);
     if (rms_role_grants_super_user(rms_entry_get_role(before)))
-        return g_strdup_printf(_("Change %s from %s to %s. It is no longer super user."),
-                               rms_entry_get_name(after),
-                               from,
-                               to);
-    return g_strdup_printf(_("Change %s from %s to %s."), rms_entry_get_name(after), from, to);
+        return g_strdup_printf(
+            _("Change %s from %s to %s. It is no longer super user."), name, from, to);
+    return g_strdup_printf(_("Change %s from %s to %s."), name, from, to);
 }
 
 char *rms_words_change(RmsListChange *change)
@@ -192,7 +219,7 @@ char *rms_words_change(RmsListChange *change)
     RmsEntry *before = rms_list_change_get_before(change);
     RmsEntry *after = rms_list_change_get_after(change);
     RmsEntry *entry = after != NULL ? after : before;
-    const char *name = rms_entry_get_name(entry);
+    g_autofree char *name = isolate_name(entry);
     const char *role = rms_words_role_title(rms_entry_get_role(entry));
 
     switch (rms_list_change_get_kind(change)) {
@@ -209,7 +236,7 @@ char *rms_words_change(RmsListChange *change)
     case RMS_CHANGE_DETAILS:
         return g_strdup_printf(_("Change the details of %s."), name);
     }
-    g_return_val_if_reached(g_strdup(name));
+    g_return_val_if_reached(g_steal_pointer(&name));
 }
 
 const char *rms_words_change_marker(RmsChangeKind kind)
@@ -243,6 +270,14 @@ char *rms_words_pending(guint n_changes)
     return g_strdup_printf(
         ngettext("%u change is not pushed yet", "%u changes are not pushed yet", n_changes),
         n_changes);
+}
+
+char *rms_words_lost(guint n_changes)
+{
+    return g_strdup_printf(ngettext("%u change that is not pushed yet will be lost.",
+                                    "%u changes that are not pushed yet will be lost.",
+                                    n_changes),
+                           n_changes);
 }
 
 char *rms_words_revision(RmsServerList *saved)

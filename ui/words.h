@@ -21,6 +21,12 @@ const char *rms_words_role_title(RmsRole role);
 const char *rms_words_role_meaning(RmsRole role);
 const char *rms_words_kind_title(RmsKind kind);
 const char *rms_words_kind_icon(RmsKind kind); /* an icon's name */
+/**
+ * rms_words_name: Returns: (transfer full): @name as it is shown: characters that show nothing but
+ * change the direction of text, or make one name look like another, become visible. @name comes
+ * from a directory or a caller, where somebody may have chosen it to deceive.
+ */
+char *rms_words_name(const char *name);
 /** rms_words_object_kind: Returns: (transfer full): kind and, for groups, scope: `Security group,
  * universal`. */
 char *rms_words_object_kind(RmsDirectoryObject *object);
@@ -43,6 +49,8 @@ const char *rms_words_change_marker(RmsChangeKind kind);
 char *rms_words_entry_added(RmsEntry *entry);
 /** rms_words_pending: Returns: (transfer full): how many changes wait. */
 char *rms_words_pending(guint n_changes);
+/** rms_words_lost: Returns: (transfer full): that so many changes are lost with the window. */
+char *rms_words_lost(guint n_changes);
 /** rms_words_revision: Returns: (transfer full): which revision is in force, since when, by whom.
  */
 char *rms_words_revision(RmsServerList *saved);

@@ -79,12 +79,12 @@ static const struct {
     const char *says;
     const char *never_says;
 } change_rows[] = {
-    {ABSENT,              RMS_ROLE_EXCHANGE,   "becomes super user",      "no longer" },
-    {ABSENT,              RMS_ROLE_FCI,        "Add CONTOSO\\Servers",    "super user"},
-    {RMS_ROLE_EXCHANGE,   ABSENT,              "Remove CONTOSO\\Servers", "becomes"   },
-    {RMS_ROLE_SHAREPOINT, RMS_ROLE_EXCHANGE,   "becomes super user",      "no longer" },
-    {RMS_ROLE_EXCHANGE,   RMS_ROLE_SHAREPOINT, "no longer super user",    "becomes"   },
-    {RMS_ROLE_FCI,        RMS_ROLE_SHAREPOINT, "to SharePoint",           "super user"},
+    {ABSENT,              RMS_ROLE_EXCHANGE,   "becomes super user",   "no longer" },
+    {ABSENT,              RMS_ROLE_FCI,        "Add ",                 "super user"},
+    {RMS_ROLE_EXCHANGE,   ABSENT,              "Remove ",              "becomes"   },
+    {RMS_ROLE_SHAREPOINT, RMS_ROLE_EXCHANGE,   "becomes super user",   "no longer" },
+    {RMS_ROLE_EXCHANGE,   RMS_ROLE_SHAREPOINT, "no longer super user", "becomes"   },
+    {RMS_ROLE_FCI,        RMS_ROLE_SHAREPOINT, "to SharePoint",        "super user"},
 };
 
 static RmsServerList *make_list(int role)
@@ -108,7 +108,7 @@ START_TEST(test_changes)
     g_autofree char *words = rms_words_change(change);
 
     check_says(words, change_rows[_i].says);
-    check_says(words, "CONTOSO\\Servers");
+    check_says(words, "\u2068CONTOSO\\Servers\u2069");
     ck_assert_ptr_null(strstr(words, change_rows[_i].never_says));
     ck_assert_int_eq(strstr(words, "becomes super user") != NULL,
                      rms_list_change_grants_super_user(change));
@@ -125,7 +125,8 @@ START_TEST(test_list_replaced_names_what_was_lost)
 
     check_says(words, "other@contoso.example");
     check_says(words, "revision 8");
-    check_says(words, "Remove CONTOSO\\Servers");
+    check_says(words, "Remove ");
+    check_says(words, "CONTOSO\\Servers");
     ck_assert_ptr_null(strstr(without, "Remove"));
 }
 END_TEST
@@ -153,6 +154,34 @@ START_TEST(test_warnings)
 }
 END_TEST
 
+/* --- names that somebody chose to deceive --------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    const char *shown;
+} name_rows[] = {
+    {"CONTOSO\\Exchange Servers",                        "CONTOSO\\Exchange Servers"},
+    {"\u202esrevreS egnahcxE\u202c",                                                  "\ufffdsrevreS egnahcxE\ufffd"},
+    {"Exchange\u200b Servers","Exchange\ufffd Servers"},
+    {"a\u2069b\u2066c\u200fd\ufeff",                           "a\ufffdb\ufffdc\ufffdd\ufffd"},
+    {"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"},
+    {"\u05e9\u05e8\u05ea\u05d9\u05dd","\u05e9\u05e8\u05ea\u05d9\u05dd"},
+    {"two\nlines", "two\nlines"},
+    {"broken\xff",                                                  "broken\ufffd"},
+    {
+     "",                         "",
+     },
+};
+
+START_TEST(test_names)
+{
+    g_autofree char *shown = rms_words_name(name_rows[_i].name);
+
+    ck_assert_str_eq(shown, name_rows[_i].shown);
+}
+END_TEST
+
 /* --- times --------------------------------------------------------------------------------- */
 
 static const struct {
@@ -160,7 +189,9 @@ static const struct {
     const char *says;
 } remaining_rows[] = {
     {900, "15 more minutes"},
-    {119, "1 more minute." },
+    {899, "15 more minutes"},
+    {119, "2 more minutes" },
+    {89,  "1 more minute." },
     {60,  "1 more minute." },
     {59,  "59 more seconds"},
     {1,   "1 more second." },
@@ -274,6 +305,7 @@ int main(void)
     tcase_add_test(tcase, test_hidden);
     tcase_add_test(tcase, test_warnings);
     tcase_add_loop_test(tcase, test_remaining, 0, G_N_ELEMENTS(remaining_rows));
+    tcase_add_loop_test(tcase, test_names, 0, G_N_ELEMENTS(name_rows));
     tcase_add_test(tcase, test_event_text);
     tcase_add_test(tcase, test_every_error_has_words);
     tcase_add_test(tcase, test_errors_worth_showing);
