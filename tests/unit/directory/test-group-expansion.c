@@ -21,8 +21,8 @@
 
 /* --- the forest that is played -------------------------------------------------------------- */
 
-/* A member: a number below GROUPS_FROM is an account, else a group; "s7": of the domain SALES; "f7":
- * of another forest; "x": of no domain of the forest. */
+/* A member: a number below GROUPS_FROM is an account, else a group; "s7": of the domain SALES;
+ * "f7": of another forest; "x": of no domain of the forest. */
 #define GROUPS_FROM 1000
 
 struct _RmsDirectory {
@@ -135,7 +135,8 @@ void rms_object_check_free(RmsObjectCheck *check)
     g_free(check);
 }
 
-static GTask *make_task(gpointer source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+static GTask *
+make_task(gpointer source, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
     return g_task_new(source, cancellable, callback, data);
 }
@@ -175,7 +176,8 @@ static GError *unreachable_error(void)
     return g_error_new(RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE, "nobody answers");
 }
 
-static void play_members(RmsDirectory *self, guint group, GListStore *results, RmsMemberSummary *summary)
+static void
+play_members(RmsDirectory *self, guint group, GListStore *results, RmsMemberSummary *summary)
 {
     g_auto(GStrv) members = g_strsplit(world.get_members(group), " ", -1);
 
@@ -194,7 +196,8 @@ static void play_members(RmsDirectory *self, guint group, GListStore *results, R
             make_sid(&sid, "S-1-5-21-9-9-9-", (guint) atoi(*member + 1));
             g_ptr_array_add(summary->foreign, rms_sid_copy(&sid));
         } else {
-            g_autoptr(RmsDirectoryObject) object = make_object((guint) atoi(*member), self->base_dn);
+            g_autoptr(RmsDirectoryObject) object =
+                make_object((guint) atoi(*member), self->base_dn);
 
             g_list_store_append(results, object);
         }
@@ -321,7 +324,10 @@ static const struct {
      .groups = {{1000, "1001 1002"}, {1001, "1003"}, {1002, "1"}, {1003, "1 2"}},
      .accounts = "1000>1002>1 1000>1001>1003>2",
      .depth = 2},
-    {.title = "a loop", .groups = {{1000, "1001 1"}, {1001, "1000 2"}}, .accounts = "1000>1 1000>1001>2", .depth = 1},
+    {.title = "a loop",
+     .groups = {{1000, "1001 1"}, {1001, "1000 2"}},
+     .accounts = "1000>1 1000>1001>2",
+     .depth = 1},
     {.title = "in itself", .groups = {{1000, "1000 1"}}, .accounts = "1000>1"},
     {.title = "empty", .groups = {{1000, ""}}, .accounts = ""},
     {.title = "another domain's account and group",
