@@ -3,9 +3,10 @@
  * One call of the public interface on its way between the caller's context and the worker thread.
  *
  * Invariant: GTask, GListStore and RmsDirectory are touched in the caller's context only. The
- * worker posts; each post is a source of the same priority in that context, so pages arrive in
- * order and never after the call's own callback. A call ends once: by the worker, by the watchdog
- * or by its cancellable, whoever is first; posts behind that are dropped.
+ * worker posts; the call hands its posts over one in each turn of that context, so pages arrive in
+ * order and never after the call's own callback, and the loop gets to other work between them. A
+ * call ends once: by the worker, by the watchdog or by its cancellable, whoever is first; posts
+ * behind that are dropped.
  */
 #pragma once
 
@@ -44,7 +45,8 @@ void rms_call_watch(RmsCall *call,
 /** rms_call_has_ended: Returns: whether nobody waits for it any more. */
 gboolean rms_call_has_ended(RmsCall *call);
 void rms_call_post_info(RmsCall *call, RmsDomainInfo *info);
-/** rms_call_post_page: @objects: (transfer full) (element-type RmsDirectoryObject) */
+/** rms_call_post_page: @objects: (transfer full) (element-type GObject): arrive in order, at most
+ * RMS_MAX_POST_OBJECTS at a time */
 void rms_call_post_page(RmsCall *call, GPtrArray *objects);
 /** rms_call_end: @value: (transfer full) (nullable): what the task returns, freed with
  * @free_value if nobody takes it */

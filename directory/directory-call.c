@@ -6,6 +6,8 @@
 
 #include "directory/directory-call-private.h"
 
+#include "directory/directory-limits.h"
+
 struct _RmsCall {
     gatomicrefcount ref_count;
     GMainContext *context;
@@ -19,12 +21,12 @@ struct _RmsCall {
 
     GMutex lock;
     gboolean ended;
+    GQueue posts; /* of Post; not empty: a source in the context hands them over */
 };
 
 typedef enum { POST_INFO, POST_PAGE, POST_VALUE, POST_FLAG, POST_ERROR } PostKind;
 
 typedef struct {
-    RmsCall *call;
     PostKind kind;
     gpointer data;
     GDestroyNotify free_data;
@@ -37,6 +39,14 @@ typedef struct {
     gpointer data;
     GDestroyNotify free_data;
 } Watch;
+
+static void free_post(gpointer data)
+{
+    Post *post = data;
+    if (post->data != NULL && post->free_data != NULL)
+        post->free_data(post->data);
+    g_free(post);
+}
 
 RmsCall *rms_call_new(GTask *task,
                       GListStore *results,
@@ -65,22 +75,14 @@ void rms_call_unref(RmsCall *call)
 {
     if (call == NULL || !g_atomic_ref_count_dec(&call->ref_count))
         return;
-    /* Both are gone already, in the caller's context, unless that context went first. */
+    /* All are gone already, in the caller's context, unless that context went first. */
+    g_queue_clear_full(&call->posts, free_post);
     g_clear_object(&call->task);
     g_clear_object(&call->results);
     g_clear_object(&call->cancellable);
     g_main_context_unref(call->context);
     g_mutex_clear(&call->lock);
     g_free(call);
-}
-
-static void free_post(gpointer data)
-{
-    Post *post = data;
-    if (post->data != NULL && post->free_data != NULL)
-        post->free_data(post->data);
-    rms_call_unref(post->call);
-    g_free(post);
 }
 
 static void return_from_task(RmsCall *call, Post *post)
@@ -99,12 +101,10 @@ static void return_from_task(RmsCall *call, Post *post)
         g_task_return_pointer(task, g_steal_pointer(&post->data), post->free_data);
 }
 
-static gboolean on_post_due(gpointer data)
+static void handle_post(RmsCall *call, Post *post)
 {
-    Post *post = data;
-    RmsCall *call = post->call;
     if (call->task == NULL)
-        return G_SOURCE_REMOVE;
+        return;
 
     switch (post->kind) {
     case POST_INFO:
@@ -127,14 +127,29 @@ static gboolean on_post_due(gpointer data)
         return_from_task(call, post);
         break;
     }
-    return G_SOURCE_REMOVE;
+}
+
+/* One post at a time, so that the loop gets to draw and to listen between two of them. */
+static gboolean on_post_due(gpointer data)
+{
+    RmsCall *call = data;
+    g_mutex_lock(&call->lock);
+    Post *post = g_queue_peek_head(&call->posts);
+    g_mutex_unlock(&call->lock);
+    handle_post(call, post);
+    /* Taken out only now: while it was there, no second source was attached. */
+    g_mutex_lock(&call->lock);
+    g_queue_pop_head(&call->posts);
+    gboolean is_last = g_queue_is_empty(&call->posts);
+    g_mutex_unlock(&call->lock);
+    free_post(post);
+    return is_last ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
 static void
 send_post(RmsCall *call, PostKind kind, gpointer data, GDestroyNotify free_data, gboolean flag)
 {
     Post *post = g_new0(Post, 1);
-    post->call = rms_call_ref(call);
     post->kind = kind;
     post->data = data;
     post->free_data = free_data;
@@ -145,12 +160,15 @@ send_post(RmsCall *call, PostKind kind, gpointer data, GDestroyNotify free_data,
     gboolean dropped = call->ended;
     if (is_end)
         call->ended = TRUE;
-    if (!dropped) {
-        /* Attached under the lock: no post can be put in front of the one that came before. */
+    gboolean is_first = !dropped && g_queue_is_empty(&call->posts);
+    if (!dropped)
+        g_queue_push_tail(&call->posts, post);
+    if (is_first) {
         g_autoptr(GSource) source = g_idle_source_new();
         g_source_set_priority(source, G_PRIORITY_DEFAULT_IDLE);
         g_source_set_static_name(source, "directory call");
-        g_source_set_callback(source, on_post_due, post, free_post);
+        g_source_set_callback(
+            source, on_post_due, rms_call_ref(call), (GDestroyNotify) rms_call_unref);
         g_source_attach(source, call->context);
     }
     g_mutex_unlock(&call->lock);
@@ -174,6 +192,13 @@ void rms_call_post_info(RmsCall *call, RmsDomainInfo *info)
 
 void rms_call_post_page(RmsCall *call, GPtrArray *objects)
 {
+    while (objects->len > RMS_MAX_POST_OBJECTS) {
+        GPtrArray *part = g_ptr_array_new_full(RMS_MAX_POST_OBJECTS, g_object_unref);
+        for (guint i = 0; i < RMS_MAX_POST_OBJECTS; i++)
+            g_ptr_array_add(part, g_object_ref(objects->pdata[i]));
+        g_ptr_array_remove_range(objects, 0, RMS_MAX_POST_OBJECTS);
+        send_post(call, POST_PAGE, part, (GDestroyNotify) g_ptr_array_unref, FALSE);
+    }
     send_post(call, POST_PAGE, objects, (GDestroyNotify) g_ptr_array_unref, FALSE);
 }
 

@@ -32,11 +32,16 @@
 #define RMS_FIRST_PAGE_OBJECTS 200
 #define RMS_NEXT_PAGE_OBJECTS 1000
 
+/* Objects handed to a list of the window in one turn of its loop, which a frame has to fit beside.
+ */
+#define RMS_MAX_POST_OBJECTS 250
+
 /* Queries under way on one connection; domain controllers keep the pages of 10 searches
  * (MaxResultSetsPerConn) and forget the oldest beyond. The rest waits. */
 #define RMS_MAX_QUERIES_AT_ONCE 8
 
-/* Pages of one search, whatever the server says: a server that never stops is stopped. */
+/* Pages of one search, and ranges of one attribute, whatever the server says: a server that never
+ * stops is stopped. */
 #define RMS_MAX_PAGES 2000
 
 /* Organizational units and containers shown below one place. */

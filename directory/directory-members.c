@@ -30,6 +30,7 @@ typedef struct {
     Step step;
     RmsDirectoryObject *group;
     guint next_member;  /* where the next range starts */
+    guint ranges;       /* asked for so far */
     gboolean more;      /* there is a next range */
     GHashTable *wanted; /* DN as a key → DN; names without an object so far */
     GPtrArray *rest;    /* DNs borrowed from wanted, asked for one by one */
@@ -43,6 +44,7 @@ static void forget_progress(Members *members)
 {
     members->step = STEP_GROUP;
     members->next_member = 0;
+    members->ranges = 0;
     members->more = FALSE;
     members->next_rest = 0;
     g_ptr_array_set_size(members->rest, 0);
@@ -112,6 +114,7 @@ static RmsQueryState ask_for_names(Members *members, RmsConnection *connection)
     g_autofree char *range = g_strdup_printf("member;range=%u-*", members->next_member);
     const char *const attributes[] = {range, NULL};
     members->step = STEP_NAMES;
+    members->ranges++;
     members->more = FALSE;
     return rms_query_ask(&members->query, connection, base, LDAP_SCOPE_BASE, filter, attributes, 0);
 }
@@ -183,10 +186,13 @@ static gboolean take_values(Members *members, RmsBervals values)
     for (guint i = 0; values != NULL && values[i] != NULL; i++) {
         if (values[i]->bv_len > RMS_MAX_VALUE_BYTES)
             continue;
+        g_autofree char *dn = g_utf8_make_valid(values[i]->bv_val, (gssize) values[i]->bv_len);
+        g_autofree char *key = make_key(dn);
+        if (g_hash_table_contains(members->wanted, key))
+            continue;
         if (g_hash_table_size(members->wanted) >= members->limit)
             return FALSE;
-        char *dn = g_utf8_make_valid(values[i]->bv_val, (gssize) values[i]->bv_len);
-        g_hash_table_insert(members->wanted, make_key(dn), dn);
+        g_hash_table_insert(members->wanted, g_steal_pointer(&key), g_steal_pointer(&dn));
     }
     return TRUE;
 }
@@ -306,8 +312,10 @@ handle_result(RmsQuery *query, RmsConnection *connection, const RmsQueryResult *
             return fail_without_group(members);
         return ask_for_names(members, connection);
     case STEP_NAMES:
-        if (members->more)
+        /* The same names in range after range would never reach the limit. */
+        if (members->more && members->ranges < RMS_MAX_PAGES)
             return ask_for_names(members, connection);
+        members->summary.truncated = members->summary.truncated || members->more;
         if (g_hash_table_size(members->wanted) == 0)
             return ask_for_primary(members, connection);
         return ask_for_back_links(members, connection);
