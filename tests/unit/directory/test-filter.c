@@ -89,6 +89,178 @@ static void assert_parses(const char *filter)
     ck_assert_msg(rc == 0, "malformed: %s", filter);
 }
 
+/* One line for each comparison of a filter in BER (RFC 4511 §4.5.1.7), however deep it stands:
+ * what the server will compare, after all unescaping. */
+static void read_comparisons(BerElement *ber, GString *lines)
+{
+    ber_len_t length;
+    ber_tag_t tag = ber_peek_tag(ber, &length);
+    char *last = NULL;
+    struct berval attribute = {0};
+    struct berval value = {0};
+    switch (tag) {
+    case LDAP_FILTER_AND:
+    case LDAP_FILTER_OR:
+        g_string_append_c(lines, tag == LDAP_FILTER_AND ? '&' : '|');
+        for (ber_tag_t inner = ber_first_element(ber, &length, &last); inner != LBER_DEFAULT;
+             inner = ber_next_element(ber, &length, last))
+            read_comparisons(ber, lines);
+        return;
+    case LDAP_FILTER_NOT:
+        ck_assert(ber_skip_tag(ber, &length) != LBER_ERROR);
+        g_string_append_c(lines, '!');
+        read_comparisons(ber, lines);
+        return;
+    case LDAP_FILTER_PRESENT:
+        ck_assert(ber_scanf(ber, "m", &attribute) != LBER_ERROR);
+        break;
+    case LDAP_FILTER_EQUALITY:
+        ck_assert(ber_scanf(ber, "{mm}", &attribute, &value) != LBER_ERROR);
+        break;
+    case LDAP_FILTER_SUBSTRINGS:
+        /* Only ever the start of a name: one part. */
+        ck_assert(ber_scanf(ber, "{m{m}}", &attribute, &value) != LBER_ERROR);
+        break;
+    default:
+        /* Bits: no text in them. */
+        ck_assert_uint_eq(tag, LDAP_FILTER_EXT);
+        ck_assert(ber_scanf(ber, "x") != LBER_ERROR);
+        g_string_append(lines, "bits\n");
+        return;
+    }
+    g_string_append_printf(lines, "%lx ", tag);
+    g_string_append_len(lines, attribute.bv_val, (gssize) attribute.bv_len);
+    g_string_append_c(lines, '=');
+    g_string_append_len(lines, value.bv_val, (gssize) value.bv_len);
+    g_string_append_c(lines, '\n');
+}
+
+static char *compare_what(const char *filter)
+{
+    BerElement *written = ber_alloc_t(LBER_USE_DER);
+    struct berval bytes;
+    ck_assert_msg(ldap_pvt_put_filter(written, filter) == 0, "malformed: %s", filter);
+    ck_assert_int_eq(ber_flatten2(written, &bytes, 0), 0);
+    BerElement *ber = ber_init(&bytes);
+    GString *lines = g_string_new(NULL);
+    read_comparisons(ber, lines);
+    ber_free(ber, 1);
+    ber_free(written, 1);
+    return g_string_free(lines, FALSE);
+}
+
+static void assert_same_but_for(const char *filter,
+                                const char *harmless,
+                                const char *typed,
+                                const char *harmless_typed)
+{
+    g_autofree char *compared = compare_what(filter);
+    g_autofree char *pattern = compare_what(harmless);
+    g_auto(GStrv) parts = g_strsplit(pattern, harmless_typed, -1);
+    ck_assert_uint_gt(g_strv_length(parts), 3);
+    g_autofree char *expected = g_strjoinv(typed, parts);
+    ck_assert_str_eq(compared, expected);
+}
+
+START_TEST(test_server_compares_what_was_typed)
+{
+    /* Two of each byte, so that none is white space at an end, and none looks like another form of
+     * name. */
+    char text[] = {'Q', (char) _i, 'Q', (char) _i, 'Q', '\0'};
+    g_autoptr(RmsTypedName) harmless = rms_typed_name_parse("QzQzQ", NULL);
+    g_autoptr(RmsTypedName) name = rms_typed_name_parse(text, NULL);
+    ck_assert_ptr_nonnull(name);
+    /* These two make an address and a host of it, which are compared with more. */
+    if (_i == '@' || _i == '.')
+        return;
+    g_autofree char *search = rms_filter_for_search(name, NULL, RMS_KIND_ALL);
+    g_autofree char *like_search = rms_filter_for_search(harmless, NULL, RMS_KIND_ALL);
+    assert_same_but_for(search, like_search, text, "QzQzQ");
+    g_autofree char *exact = rms_filter_for_resolve(name, NULL, RMS_KIND_ALL);
+    g_autofree char *like_exact = rms_filter_for_resolve(harmless, NULL, RMS_KIND_ALL);
+    assert_same_but_for(exact, like_exact, text, "QzQzQ");
+    const char *names[] = {text, text, text};
+    const char *like_names[] = {"QzQzQ", "QzQzQ", "QzQzQ"};
+    g_autofree char *of_names = rms_filter_for_names(names, 3);
+    g_autofree char *like_of_names = rms_filter_for_names(like_names, 3);
+    assert_same_but_for(of_names, like_of_names, text, "QzQzQ");
+}
+END_TEST
+
+/* String and character literals; and text that begins a comparison of a filter or a part of a DN,
+ * which something is put into or appended to. */
+#define LITERAL "\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'"
+#define ASSEMBLED                                                                                  \
+    "^\".*(?:[(][&|!]|[(][A-Za-z][A-Za-z0-9:.-]*=(?:%|\"$)|\\b(?i:CN|DC|OU)=(?:%|\"$))"
+
+static gboolean assembles(const char *line)
+{
+    static GRegex *literal = NULL;
+    if (literal == NULL)
+        literal = g_regex_new(LITERAL, G_REGEX_OPTIMIZE, 0, NULL);
+    /* To compare is to read. */
+    if (strstr(line, "cmp(") != NULL)
+        return FALSE;
+    g_autoptr(GMatchInfo) match = NULL;
+    for (g_regex_match(literal, line, 0, &match); g_match_info_matches(match);
+         g_match_info_next(match, NULL)) {
+        g_autofree char *text = g_match_info_fetch(match, 0);
+        if (g_regex_match_simple(ASSEMBLED, text, 0, 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static const struct {
+    const char *line;
+    gboolean assembles;
+} lines_of_code[] = {
+    {"g_strdup_printf(\"(cn=%s)\", name)",            TRUE },
+    {"g_strconcat(\"(&(anr=\", name, \"))\", NULL)",  TRUE },
+    {"g_string_append(filter, \"(|\");",              TRUE },
+    {"g_strconcat(\"(memberOf=\", dn, \")\", NULL)",  TRUE },
+    {"g_strdup_printf(\"(memberOf:1.2.3:=%s)\", dn)", TRUE },
+    {"g_strdup_printf(\"CN=%s,%s\", name, parent)",   TRUE },
+    {"g_strconcat(\"OU=\", name, NULL)",              TRUE },
+    {"ask(\"(objectClass=*)\")",                      FALSE},
+    {"strcmp(category, \"CN=Person,CN=Schema\")",     FALSE},
+    {"g_error_new(\"%s (%s) is away\", a, b)",        FALSE},
+    {"rms_dn_below(parent, \"CN\", value)",           FALSE},
+    {"strncasecmp(dn, \"DC=\", 3) == 0",              FALSE},
+    {"strchr(dn, '\"') && f(\"%s\", g(&x), \"\")",    FALSE},
+};
+
+START_TEST(test_only_the_builder_assembles)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(lines_of_code); i++)
+        ck_assert_msg(assembles(lines_of_code[i].line) == lines_of_code[i].assembles,
+                      "%s",
+                      lines_of_code[i].line);
+
+    static const char *const rooms[] = {"directory", "ui", "app", "connector-core"};
+    for (guint room = 0; room < G_N_ELEMENTS(rooms); room++) {
+        g_autofree char *path = g_build_filename(g_getenv("RMS_SOURCE_DIR"), rooms[room], NULL);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GDir) folder = g_dir_open(path, 0, &error);
+        ck_assert_msg(folder != NULL, "%s", error != NULL ? error->message : "");
+        guint sources = 0;
+        for (const char *name = g_dir_read_name(folder); name != NULL;
+             name = g_dir_read_name(folder)) {
+            if (!g_str_has_suffix(name, ".c") || strcmp(name, "directory-filter.c") == 0)
+                continue;
+            g_autofree char *file = g_build_filename(path, name, NULL);
+            g_autofree char *text = NULL;
+            ck_assert(g_file_get_contents(file, &text, NULL, NULL));
+            g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+            for (guint i = 0; lines[i] != NULL; i++)
+                ck_assert_msg(!assembles(lines[i]), "%s:%u: %s", name, i + 1, lines[i]);
+            sources++;
+        }
+        ck_assert_uint_gt(sources, 0);
+    }
+}
+END_TEST
+
 START_TEST(test_typed_bytes_keep_the_shape)
 {
     /* Each byte but NUL inside a name; those that make another form of name are left to their own
@@ -259,6 +431,8 @@ int main(void)
     tcase_add_loop_test(tcase, test_escape_each_byte, 0, 256);
     tcase_add_test(tcase, test_escape_random_bytes);
     tcase_add_loop_test(tcase, test_typed_bytes_keep_the_shape, 1, 256);
+    tcase_add_loop_test(tcase, test_server_compares_what_was_typed, 1, 128);
+    tcase_add_test(tcase, test_only_the_builder_assembles);
     tcase_add_loop_test(tcase, test_search, 0, G_N_ELEMENTS(searches));
     tcase_add_loop_test(tcase, test_kinds, 0, G_N_ELEMENTS(masks));
     tcase_add_test(tcase, test_other_filters);
