@@ -72,7 +72,7 @@ static char *choose_configuration(const char *given)
 static gboolean create_services(App *app, GError **error)
 {
     g_autofree char *path = choose_configuration(app->configuration_path);
-    g_autoptr(RmsDirectory) directory = NULL;
+    g_autoptr(RmsForest) forest = NULL;
 
     app->configuration = rms_console_configuration_load(path, error);
     if (app->configuration == NULL)
@@ -86,8 +86,8 @@ static gboolean create_services(App *app, GError **error)
     app->configuration->connector->directory =
         rms_directory_settings_copy(app->configuration->directory);
     app->connector = rms_connector_new(app->configuration->connector);
-    directory = rms_directory_new(app->configuration->directory);
-    app->console = rms_console_new(app->connector, directory, app->configuration->environment);
+    forest = rms_forest_new(app->configuration->directory);
+    app->console = rms_console_new(app->connector, forest, app->configuration->environment);
     g_signal_connect(
         app->credential, "token-changed", G_CALLBACK(on_credential_token_changed), app);
     g_signal_connect(app->credential, "failed", G_CALLBACK(on_credential_failed), app);

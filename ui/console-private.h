@@ -13,7 +13,7 @@ struct _RmsConsole {
     GObject parent_instance;
 
     RmsConnector *connector;
-    RmsDirectory *directory;
+    GListStore *forests; /* of RmsForest; never empty */
     RmsCloudEnvironment *environment;
 
     RmsServerList *saved; /* (nullable) sealed */

@@ -185,10 +185,28 @@ RmsConnector *rms_console_get_connector(RmsConsole *self)
     return self->connector;
 }
 
-RmsDirectory *rms_console_get_directory(RmsConsole *self)
+GListModel *rms_console_get_forests(RmsConsole *self)
 {
     g_return_val_if_fail(RMS_IS_CONSOLE(self), NULL);
-    return self->directory;
+    return G_LIST_MODEL(self->forests);
+}
+
+void rms_console_add_forest(RmsConsole *self, RmsForest *forest)
+{
+    g_return_if_fail(RMS_IS_CONSOLE(self) && RMS_IS_FOREST(forest));
+
+    g_list_store_append(self->forests, forest);
+}
+
+RmsDirectory *rms_console_get_directory(RmsConsole *self)
+{
+    g_autoptr(RmsForest) home = NULL;
+
+    g_return_val_if_fail(RMS_IS_CONSOLE(self), NULL);
+
+    /* The model keeps it. */
+    home = g_list_model_get_item(G_LIST_MODEL(self->forests), 0);
+    return rms_forest_get_home(home);
 }
 
 const RmsCloudEnvironment *rms_console_get_environment(RmsConsole *self)
@@ -424,7 +442,6 @@ static void rms_console_dispose(GObject *object)
     g_clear_object(&self->account);
     g_clear_object(&self->tenant);
     g_clear_object(&self->connector);
-    g_clear_object(&self->directory);
     G_OBJECT_CLASS(rms_console_parent_class)->dispose(object);
 }
 
@@ -436,6 +453,7 @@ static void rms_console_finalize(GObject *object)
     g_clear_object(&self->saved);
     g_clear_object(&self->working);
     g_clear_object(&self->pending);
+    g_clear_object(&self->forests);
     g_clear_object(&self->dropped);
     g_clear_error(&self->connector_failure);
     G_OBJECT_CLASS(rms_console_parent_class)->finalize(object);
@@ -491,23 +509,23 @@ static void rms_console_init(RmsConsole *self)
 {
     self->working = rms_server_list_new();
     self->pending = g_list_store_new(RMS_TYPE_LIST_CHANGE);
+    self->forests = g_list_store_new(RMS_TYPE_FOREST);
     self->obstacle = RMS_OBSTACLE_NOT_LOADED;
     g_signal_connect(self->working, "items-changed", G_CALLBACK(on_working_items_changed), self);
 }
 
-RmsConsole *rms_console_new(RmsConnector *connector,
-                            RmsDirectory *directory,
-                            const RmsCloudEnvironment *environment)
+RmsConsole *
+rms_console_new(RmsConnector *connector, RmsForest *home, const RmsCloudEnvironment *environment)
 {
     RmsConsole *self = NULL;
 
     g_return_val_if_fail(RMS_IS_CONNECTOR(connector), NULL);
-    g_return_val_if_fail(RMS_IS_DIRECTORY(directory), NULL);
+    g_return_val_if_fail(RMS_IS_FOREST(home), NULL);
     g_return_val_if_fail(environment != NULL, NULL);
 
     self = g_object_new(RMS_TYPE_CONSOLE, NULL);
     self->connector = g_object_ref(connector);
-    self->directory = g_object_ref(directory);
+    g_list_store_append(self->forests, home);
     self->environment = rms_cloud_environment_copy(environment);
     g_signal_connect(connector, "notify::list", G_CALLBACK(on_connector_list_changed), self);
     g_signal_connect(connector, "notify::state", G_CALLBACK(on_connector_state_changed), self);

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "connector-core/connector.h"
-#include "directory/directory.h"
+#include "directory/forest.h"
 #include "service-client/tenant.h"
 
 G_BEGIN_DECLS
@@ -55,14 +55,19 @@ typedef enum {
 #define RMS_TYPE_CONSOLE (rms_console_get_type())
 G_DECLARE_FINAL_TYPE(RmsConsole, rms_console, RMS, CONSOLE, GObject)
 
-/** rms_console_new: Keeps references to @connector and @directory and copies @environment. Returns:
- * (transfer full) */
-RmsConsole *rms_console_new(RmsConnector *connector,
-                            RmsDirectory *directory,
-                            const RmsCloudEnvironment *environment);
+/** rms_console_new: Keeps references to @connector and @home, the forest of the configuration, and
+ * copies @environment. Returns: (transfer full) */
+RmsConsole *
+rms_console_new(RmsConnector *connector, RmsForest *home, const RmsCloudEnvironment *environment);
 
 /* All (transfer none). */
 RmsConnector *rms_console_get_connector(RmsConsole *self);
+/** rms_console_get_forests: A GListModel of RmsForest, home first; the same model for the console's
+ * whole life. */
+GListModel *rms_console_get_forests(RmsConsole *self);
+/** rms_console_add_forest: One more, for this session. */
+void rms_console_add_forest(RmsConsole *self, RmsForest *forest);
+/** rms_console_get_directory: The home domain of the first forest. */
 RmsDirectory *rms_console_get_directory(RmsConsole *self);
 const RmsCloudEnvironment *rms_console_get_environment(RmsConsole *self);
 RmsServerList *rms_console_get_saved(RmsConsole *self); /* (nullable) */

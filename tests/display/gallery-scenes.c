@@ -583,10 +583,10 @@ void gallery_open(Gallery *gallery,
     if (scene->empty_list)
         rms_server_list_seal(list, 0, 0, "");
     gallery->connector = stand_in_connector_new(scene->no_list ? NULL : list);
-    gallery->directory = stand_in_directory_new();
+    gallery->forest = stand_in_forest_new("contoso.example", "S-1-5-21-1-2-3-");
     if (!scene->no_list)
         fill_log(gallery);
-    gallery->console = rms_console_new(gallery->connector, gallery->directory, environment);
+    gallery->console = rms_console_new(gallery->connector, gallery->forest, environment);
     gallery->window = GTK_WINDOW(rms_console_window_new(application, gallery->console));
     if (scene->signed_in)
         sign_in(gallery);
@@ -605,6 +605,6 @@ void gallery_close(Gallery *gallery)
     stand_ins_release();
     g_clear_object(&gallery->console);
     g_clear_object(&gallery->connector);
-    g_clear_object(&gallery->directory);
+    g_clear_object(&gallery->forest);
     stand_ins_reset();
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct {
     RmsConnector *connector;
-    RmsDirectory *directory;
+    RmsForest *forest;
     RmsConsole *console;
     GtkWindow *window;
 } Gallery;

@@ -12,7 +12,7 @@
 #include "ui/console.h"
 
 static RmsConnector *connector;
-static RmsDirectory *directory;
+static RmsForest *forest;
 static RmsConsole *console;
 static RmsDirectoryObject *exchange, *spfarm, *filesrv;
 
@@ -47,8 +47,8 @@ static void setup(void)
     ck_assert(rms_server_list_add(list, entry, NULL));
     rms_server_list_seal(list, 7, 1763892000, "first@contoso.example");
     connector = stand_in_connector_new(list);
-    directory = stand_in_directory_new();
-    console = rms_console_new(connector, directory, environment);
+    forest = stand_in_forest_new("contoso.example", "S-1-5-21-1-2-3-");
+    console = rms_console_new(connector, forest, environment);
     exchange = stand_in_object(
         1100, "Exchange Servers", RMS_KIND_SECURITY_GROUP, RMS_SCOPE_UNIVERSAL, "x", 0);
     spfarm = stand_in_object(1200, "svc-spfarm", RMS_KIND_USER, RMS_SCOPE_NONE, "x", 0);
@@ -63,7 +63,7 @@ static void teardown(void)
     g_clear_object(&filesrv);
     g_assert_finalize_object(g_steal_pointer(&console));
     g_assert_finalize_object(g_steal_pointer(&connector));
-    g_assert_finalize_object(g_steal_pointer(&directory));
+    g_assert_finalize_object(g_steal_pointer(&forest));
     stand_ins_reset();
 }
 

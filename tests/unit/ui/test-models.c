@@ -71,9 +71,9 @@ on_items_changed(GListModel *items, guint position, guint removed, guint added, 
 
 START_TEST(test_server_items)
 {
-    g_autoptr(RmsDirectory) directory = stand_in_directory_new();
+    g_autoptr(RmsForest) forest = stand_in_forest_new("contoso.example", "S-1-5-21-1-2-3-");
     g_autoptr(RmsCloudEnvironment) environment = rms_cloud_environment_new("AzureCloud");
-    RmsConsole *console = rms_console_new(connector, directory, environment);
+    RmsConsole *console = rms_console_new(connector, forest, environment);
     RmsServerItems *items = rms_server_items_new(console);
     g_autoptr(RmsDirectoryObject) object =
         stand_in_object(1100, "Farm", RMS_KIND_SECURITY_GROUP, RMS_SCOPE_GLOBAL, "x", 0);

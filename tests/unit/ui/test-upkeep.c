@@ -175,7 +175,6 @@ static RmsServerList *make_list(void)
 static void setup(void)
 {
     g_autoptr(RmsServerList) list = make_list();
-    g_autoptr(RmsDirectory) directory = stand_in_directory_new();
     g_autoptr(RmsCloudEnvironment) environment = rms_cloud_environment_new("AzureCloud");
 
     stand_ins_reset();
@@ -184,8 +183,8 @@ static void setup(void)
     g_ptr_array_add(stand_ins.objects,
                     make_object(2, "CONTOSO\\NEW$", "CN=NEW," SERVERS, COMPUTER, 0));
     fixture.connector = stand_in_connector_new(list);
-    fixture.console = rms_console_new(fixture.connector, directory, environment);
     fixture.forest = stand_in_forest_new("contoso.example", HOME);
+    fixture.console = rms_console_new(fixture.connector, fixture.forest, environment);
     fixture.forests = g_list_store_new(RMS_TYPE_FOREST);
     g_list_store_append(fixture.forests, fixture.forest);
 }
