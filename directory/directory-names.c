@@ -13,10 +13,26 @@
 #include "directory/directory-limits.h"
 #include "directory/directory.h"
 
+/* Samba escapes a question mark, which RFC 4514 §3 does not allow and libldap refuses. */
+static int parse_dn(const char *text, LDAPDN *dn)
+{
+    GString *plain = g_string_new(NULL);
+    for (const char *p = text; *p != '\0'; p++) {
+        if (p[0] == '\\' && p[1] == '?')
+            continue;
+        g_string_append_c(plain, *p);
+        if (p[0] == '\\' && p[1] != '\0')
+            g_string_append_c(plain, *++p);
+    }
+    int rc = ldap_str2dn(plain->str, dn, LDAP_DN_FORMAT_LDAPV3);
+    g_string_free(plain, TRUE);
+    return rc;
+}
+
 static gboolean looks_like_dn(const char *text)
 {
     g_auto(LDAPDN) dn = NULL;
-    if (ldap_str2dn(text, &dn, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS || dn == NULL)
+    if (parse_dn(text, &dn) != LDAP_SUCCESS || dn == NULL)
         return FALSE;
     return dn[0] != NULL && dn[1] != NULL;
 }
@@ -144,8 +160,7 @@ static void append_domain(GString *text, LDAPDN dn, guint first, guint length)
 char *rms_domain_from_dn(const char *dn_text)
 {
     g_auto(LDAPDN) dn = NULL;
-    if (dn_text == NULL || ldap_str2dn(dn_text, &dn, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS ||
-        dn == NULL)
+    if (dn_text == NULL || parse_dn(dn_text, &dn) != LDAP_SUCCESS || dn == NULL)
         return NULL;
     guint first;
     guint length = measure_dn(dn, &first);
@@ -159,8 +174,7 @@ char *rms_domain_from_dn(const char *dn_text)
 char *rms_place_from_dn(const char *dn_text)
 {
     g_auto(LDAPDN) dn = NULL;
-    if (dn_text == NULL || ldap_str2dn(dn_text, &dn, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS ||
-        dn == NULL)
+    if (dn_text == NULL || parse_dn(dn_text, &dn) != LDAP_SUCCESS || dn == NULL)
         return g_strdup("");
     guint first;
     guint length = measure_dn(dn, &first);
@@ -182,8 +196,7 @@ char *rms_place_from_dn(const char *dn_text)
 char *rms_dn_first_value(const char *dn_text)
 {
     g_auto(LDAPDN) dn = NULL;
-    if (dn_text == NULL || ldap_str2dn(dn_text, &dn, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS ||
-        dn == NULL || dn[0] == NULL)
+    if (dn_text == NULL || parse_dn(dn_text, &dn) != LDAP_SUCCESS || dn == NULL || dn[0] == NULL)
         return NULL;
     return dup_value(dn[0]);
 }

@@ -273,6 +273,19 @@ static const char *const odd_names[] = {
     "東京サーバー",
     "한국어 그룹",
     "emoji 😀 group",
+    /* Every character of ASCII that can be seen, and some that cannot; a name has 64 at most. */
+    "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNO",
+    "PQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~",
+    "tab\tline\nbell\abackspace\bescape\033delete\177",
+    /* Every plane of Unicode that has characters, marks that combine, and text that turns around.
+     */
+    "plane 1 𝄞",
+    "plane 2 𠮷",
+    "plane 3 \360\260\200\200",
+    "plane 14 \363\240\201\241",
+    "planes 15 and 16 \363\260\200\200\364\217\277\275",
+    "combined a\314\212\314\243",
+    "turned \342\200\256around\342\200\254",
 };
 
 #define ODD_OU "OU=Odd for the test"
@@ -358,10 +371,22 @@ START_TEST(test_odd_names)
         g_autoptr(GListStore) store = test_search(directory, name, ALL, PLENTY, NULL, &error);
         ck_assert_msg(error == NULL, "%s: %s", name, error != NULL ? error->message : "");
         ck_assert_msg(test_has(store, account), "“%s” was not found", name);
-        /* Its DN, as the server writes it, leads back to it. */
-        g_autofree char *sid =
-            test_find_sid(directory, rms_directory_object_get_dn(exact->pdata[0]));
-        ck_assert_str_eq(sid, rms_directory_object_get_sid_text(exact->pdata[0]));
+        /* Its DN, as the server writes it, its SID and its GUID lead back to it. */
+        const char *ways[] = {rms_directory_object_get_dn(exact->pdata[0]),
+                              rms_directory_object_get_sid_text(exact->pdata[0]),
+                              rms_directory_object_get_guid(exact->pdata[0])};
+        for (guint way = 0; way < G_N_ELEMENTS(ways); way++) {
+            g_autoptr(GPtrArray) again = test_resolve(directory, ways[way], ALL, &error);
+            ck_assert_msg(again != NULL, "%s: %s", name, error != NULL ? error->message : "");
+            ck_assert_msg(again->len == 1, "“%s” is %u objects by %s", name, again->len, ways[way]);
+            ck_assert_str_eq(rms_directory_object_get_guid(again->pdata[0]), ways[2]);
+        }
+        /* And the DN that the one builder makes is a base of searches. */
+        g_autofree char *dn = odd_dn(name);
+        g_autoptr(LDAPMessage) found = NULL;
+        int rc = ldap_search_ext_s(
+            ldap, dn, LDAP_SCOPE_BASE, NULL, NULL, 1, NULL, NULL, NULL, 1, &found);
+        ck_assert_msg(rc == LDAP_SUCCESS, "%s: %s", dn, ldap_err2string(rc));
     }
     remove_odd(ldap);
     ldap_unbind_ext(ldap, NULL, NULL);

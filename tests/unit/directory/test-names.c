@@ -134,6 +134,7 @@ static const struct {
     {"DC=a,CN=b,DC=c",                                         "c",               "c/b",                              "a"          },
     {"",                                                       NULL,              "",                                 NULL         },
     {"no dn",                                                  NULL,              "",                                 NULL         },
+    {"CN=who\\?,OU=\\\\\\?,DC=x",                              "x",               "x/\\?",                            "who?"       },
     {"CN=broken\\",                                            NULL,              "",                                 NULL         },
 };
 
