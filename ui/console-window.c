@@ -134,6 +134,7 @@ static void refresh(GtkWidget *widget, const char *action_name, GVariant *parame
 {
     RmsConsoleWindow *self = RMS_CONSOLE_WINDOW(widget);
 
+    rms_servers_page_check(self->servers_page);
     rms_console_refresh_async(self->console, NULL, on_refreshed, g_object_ref(self));
 }
 
@@ -222,8 +223,6 @@ static void update_actions(RmsConsoleWindow *self)
     gtk_widget_action_set_enabled(widget, "win.undo-all", pending && !pushing);
     gtk_widget_action_set_enabled(
         widget, "win.sign-out", rms_console_get_account(self->console) != NULL);
-    gtk_widget_action_set_enabled(
-        widget, "win.refresh", rms_console_get_account(self->console) != NULL);
 }
 
 /* --- pages -------------------------------------------------------------------------------- */

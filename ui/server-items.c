@@ -10,7 +10,8 @@ struct _RmsServerItems {
     GObject parent_instance;
 
     RmsConsole *console;
-    GPtrArray *items; /* of RmsServerItem */
+    RmsUpkeep *upkeep; /* (nullable) */
+    GPtrArray *items;  /* of RmsServerItem */
 };
 
 static GType get_item_type(GListModel *model)
@@ -58,8 +59,19 @@ static GHashTable *index_changes(GListModel *pending)
     return changes;
 }
 
-static GPtrArray *make_items(RmsConsole *console)
+static RmsServerItem *make_item(RmsServerItems *self, GHashTable *changes, RmsEntry *entry)
 {
+    const RmsSid *sid = rms_entry_get_sid(entry);
+
+    return rms_server_item_new(entry,
+                               g_hash_table_lookup(changes, sid),
+                               self->upkeep != NULL ? rms_upkeep_get_finding(self->upkeep, sid)
+                                                    : NULL);
+}
+
+static GPtrArray *make_items(RmsServerItems *self)
+{
+    RmsConsole *console = self->console;
     GPtrArray *items = g_ptr_array_new_with_free_func(g_object_unref);
     g_autoptr(GHashTable) changes = index_changes(rms_console_get_pending(console));
     RmsServerList *saved = rms_console_get_saved(console);
@@ -69,17 +81,13 @@ static GPtrArray *make_items(RmsConsole *console)
         RmsEntry *was = rms_server_list_get(saved, i);
         RmsEntry *is = rms_server_list_lookup(working, rms_entry_get_sid(was));
 
-        g_ptr_array_add(items,
-                        rms_server_item_new(is != NULL ? is : was,
-                                            g_hash_table_lookup(changes, rms_entry_get_sid(was))));
+        g_ptr_array_add(items, make_item(self, changes, is != NULL ? is : was));
     }
     for (guint i = 0; i < rms_server_list_get_length(working); i++) {
         RmsEntry *is = rms_server_list_get(working, i);
 
         if (saved == NULL || rms_server_list_lookup(saved, rms_entry_get_sid(is)) == NULL)
-            g_ptr_array_add(
-                items,
-                rms_server_item_new(is, g_hash_table_lookup(changes, rms_entry_get_sid(is))));
+            g_ptr_array_add(items, make_item(self, changes, is));
     }
     return items;
 }
@@ -87,7 +95,7 @@ static GPtrArray *make_items(RmsConsole *console)
 static void update(RmsServerItems *self)
 {
     g_autoptr(GPtrArray) before = self->items;
-    GPtrArray *after = make_items(self->console);
+    GPtrArray *after = make_items(self);
     guint head = 0, tail = 0;
 
     while (head < before->len && head < after->len &&
@@ -116,6 +124,9 @@ static void rms_server_items_dispose(GObject *object)
         g_signal_handlers_disconnect_by_data(self->console, self);
         g_signal_handlers_disconnect_by_data(rms_console_get_pending(self->console), self);
     }
+    if (self->upkeep != NULL)
+        g_signal_handlers_disconnect_by_data(self->upkeep, self);
+    g_clear_object(&self->upkeep);
     g_clear_object(&self->console);
     G_OBJECT_CLASS(rms_server_items_parent_class)->dispose(object);
 }
@@ -137,7 +148,7 @@ static void rms_server_items_init(RmsServerItems *self)
     self->items = g_ptr_array_new_with_free_func(g_object_unref);
 }
 
-RmsServerItems *rms_server_items_new(RmsConsole *console)
+RmsServerItems *rms_server_items_new(RmsConsole *console, RmsUpkeep *upkeep)
 {
     RmsServerItems *self = NULL;
 
@@ -148,6 +159,9 @@ RmsServerItems *rms_server_items_new(RmsConsole *console)
     g_signal_connect_swapped(
         rms_console_get_pending(console), "items-changed", G_CALLBACK(update), self);
     g_signal_connect_swapped(console, "notify::saved", G_CALLBACK(update), self);
+    g_set_object(&self->upkeep, upkeep);
+    if (upkeep != NULL)
+        g_signal_connect_swapped(upkeep, "changed", G_CALLBACK(update), self);
     update(self);
     return self;
 }

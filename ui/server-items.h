@@ -9,6 +9,7 @@
 
 #include "ui/console.h"
 #include "ui/server-item.h"
+#include "ui/upkeep.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +17,7 @@ G_BEGIN_DECLS
 /* A GListModel of RmsServerItem. */
 G_DECLARE_FINAL_TYPE(RmsServerItems, rms_server_items, RMS, SERVER_ITEMS, GObject)
 
-/** rms_server_items_new: Follows @console, to which it keeps a reference. */
-RmsServerItems *rms_server_items_new(RmsConsole *console);
+/** rms_server_items_new: Follows @console and @upkeep (nullable), to which it keeps references. */
+RmsServerItems *rms_server_items_new(RmsConsole *console, RmsUpkeep *upkeep);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/upkeep-words.h"
 #include "ui/widget-words.h"
 #include "ui/words.h"
 
@@ -20,6 +21,10 @@ struct _RmsServerRow {
     GtkWidget *tags;
     GtkWidget *marker;
     GtkWidget *super_user;
+    GtkWidget *found_tag;
+    GtkWidget *found_icon;
+    GtkWidget *found_word;
+    GtkWidget *found;
     GtkWidget *role;
     GtkWidget *note;
     GtkWidget *added;
@@ -29,9 +34,10 @@ struct _RmsServerRow {
     RmsServerItem *item;
 };
 
-enum { CHANGE_ROLE, REMOVE, UNDO, N_SIGNALS };
+enum { DETAILS, CHANGE_ROLE, REMOVE, UNDO, N_SIGNALS };
 static guint signals[N_SIGNALS];
-static const char *const actions[N_SIGNALS] = {"row.change-role", "row.remove", "row.undo"};
+static const char *const actions[N_SIGNALS] = {
+    "row.details", "row.change-role", "row.remove", "row.undo"};
 
 G_DEFINE_TYPE(RmsServerRow, rms_server_row, ADW_TYPE_BIN)
 
@@ -79,11 +85,30 @@ static char *describe_role(RmsEntry *entry, RmsListChange *change)
     return g_strdup_printf(_("%s · %s"), role, kind);
 }
 
+static gboolean show_finding(RmsServerRow *self, RmsUpkeepFinding *finding)
+{
+    guint state = finding != NULL ? rms_upkeep_finding_get_state(finding) : 0;
+    g_autofree char *text = finding != NULL ? rms_upkeep_words_sentences(finding) : g_strdup("");
+    const char *tag = rms_upkeep_words_tag(state);
+
+    gtk_widget_set_visible(self->found_tag, tag != NULL);
+    gtk_widget_set_visible(self->found, tag != NULL);
+    gtk_image_set_from_icon_name(GTK_IMAGE(self->found_icon), rms_upkeep_words_icon(state));
+    gtk_label_set_label(GTK_LABEL(self->found_word), tag != NULL ? tag : "");
+    gtk_label_set_label(GTK_LABEL(self->found), text);
+    if ((state & RMS_UPKEEP_GONE) != 0)
+        gtk_widget_add_css_class(self->found_tag, "gone");
+    else
+        gtk_widget_remove_css_class(self->found_tag, "gone");
+    return tag != NULL;
+}
+
 static void show_item(RmsServerRow *self)
 {
     RmsEntry *entry = rms_server_item_get_entry(self->item);
     RmsListChange *change = rms_server_item_get_change(self->item);
     g_autofree char *name = rms_words_name(rms_entry_get_name(entry));
+    gboolean found = show_finding(self, rms_server_item_get_finding(self->item));
     gboolean removed = change != NULL && rms_list_change_get_kind(change) == RMS_CHANGE_REMOVED;
     g_autofree char *role = describe_role(entry, change);
     g_autofree char *added = rms_words_entry_added(entry);
@@ -98,12 +123,12 @@ static void show_item(RmsServerRow *self)
     gtk_widget_set_visible(self->super_user, rms_role_grants_super_user(rms_entry_get_role(entry)));
     show_change(self, change);
     gtk_widget_set_visible(self->tags,
-                           change != NULL || rms_role_grants_super_user(rms_entry_get_role(entry)));
+                           found || change != NULL ||
+                               rms_role_grants_super_user(rms_entry_get_role(entry)));
     /* Translators: %s is the name of an account. */
     set_accessible_label(self->undo_button, g_strdup_printf(_("Undo the Change of %s"), name));
     /* Translators: %s is the name of an account. */
     set_accessible_label(self->menu_button, g_strdup_printf(_("Actions for %s"), name));
-    gtk_widget_set_visible(self->menu_button, !removed);
     gtk_widget_action_set_enabled(GTK_WIDGET(self), "row.change-role", !removed);
     gtk_widget_action_set_enabled(GTK_WIDGET(self), "row.remove", !removed);
     gtk_widget_action_set_enabled(GTK_WIDGET(self), "row.undo", change != NULL);
@@ -160,6 +185,8 @@ static void rms_server_row_class_init(RmsServerRowClass *class)
                                   RMS_TYPE_SERVER_ITEM);
         gtk_widget_class_install_action(widget_class, actions[i], NULL, on_action);
     }
+    gtk_widget_class_add_binding_action(
+        widget_class, GDK_KEY_Return, GDK_ALT_MASK, "row.details", NULL);
     gtk_widget_class_add_binding_action(widget_class, GDK_KEY_Delete, 0, "row.remove", NULL);
     gtk_widget_class_add_binding_action(
         widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "row.undo", NULL);
@@ -172,6 +199,10 @@ static void rms_server_row_class_init(RmsServerRowClass *class)
     gtk_widget_class_bind_template_child(widget_class, RmsServerRow, tags);
     gtk_widget_class_bind_template_child(widget_class, RmsServerRow, marker);
     gtk_widget_class_bind_template_child(widget_class, RmsServerRow, super_user);
+    gtk_widget_class_bind_template_child(widget_class, RmsServerRow, found_tag);
+    gtk_widget_class_bind_template_child(widget_class, RmsServerRow, found_icon);
+    gtk_widget_class_bind_template_child(widget_class, RmsServerRow, found_word);
+    gtk_widget_class_bind_template_child(widget_class, RmsServerRow, found);
     gtk_widget_class_bind_template_child(widget_class, RmsServerRow, role);
     gtk_widget_class_bind_template_child(widget_class, RmsServerRow, note);
     gtk_widget_class_bind_template_child(widget_class, RmsServerRow, added);

@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-/* Signals, each with the item: "change-role", "remove", "undo". */
+/* Signals, each with the item: "details", "change-role", "remove", "undo". */
 #define RMS_TYPE_SERVER_ROW (rms_server_row_get_type())
 G_DECLARE_FINAL_TYPE(RmsServerRow, rms_server_row, RMS, SERVER_ROW, AdwBin)
 

@@ -8,12 +8,18 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/error-words.h"
 #include "ui/notice.h"
 #include "ui/role-dialog.h"
 #include "ui/server-items.h"
 #include "ui/server-row.h"
+#include "ui/upkeep-words.h"
+#include "ui/upkeep.h"
 #include "ui/widget-words.h"
 #include "ui/words.h"
+
+/* First pause before a directory that did not answer is asked again. */
+#define UPKEEP_PAUSE_SECONDS 30
 
 struct _RmsServersPage {
     AdwBin parent_instance;
@@ -21,6 +27,8 @@ struct _RmsServersPage {
     GtkSearchBar *search_bar;
     GtkEditable *search_entry;
     GtkWidget *sign_in_notice;
+    RmsNotice *orphans_notice;
+    RmsNotice *unchecked_notice;
     GtkStack *stack;
     GtkLabel *revision;
     GtkListView *list;
@@ -28,6 +36,7 @@ struct _RmsServersPage {
     GtkLabel *pending_label;
 
     RmsConsole *console;
+    RmsUpkeep *upkeep;
     RmsServerItems *items;
     GtkCustomFilter *filter;
     GListModel *shown;
@@ -59,6 +68,31 @@ static char *describe_pending(RmsServersPage *self, guint n_changes)
         return g_steal_pointer(&pending);
     /* Translators: "3 changes are not pushed yet. Sign in to your tenant to push changes." */
     return g_strdup_printf(_("%s. %s"), pending, rms_words_obstacle(obstacle));
+}
+
+static void update_upkeep(RmsServersPage *self)
+{
+    g_autoptr(GPtrArray) orphans = rms_upkeep_dup_orphans(self->upkeep);
+    const GError *failure = rms_upkeep_get_failure(self->upkeep);
+
+    gtk_widget_set_visible(GTK_WIDGET(self->orphans_notice), orphans->len > 0);
+    if (orphans->len > 0) {
+        g_autofree char *title = rms_upkeep_words_orphans(orphans->len);
+
+        g_object_set(self->orphans_notice, "title", title, NULL);
+    }
+    gtk_widget_set_visible(GTK_WIDGET(self->unchecked_notice), failure != NULL);
+    gtk_widget_set_sensitive(GTK_WIDGET(self->unchecked_notice),
+                             !rms_upkeep_get_checking(self->upkeep));
+    if (failure != NULL)
+        g_object_set(self->unchecked_notice,
+                     "title",
+                     _("Some accounts could not be looked up in the directory"),
+                     "advice",
+                     rms_error_words(failure).advice,
+                     "details",
+                     failure->message,
+                     NULL);
 }
 
 /* The whole view from the console's state. */
@@ -117,6 +151,40 @@ static void on_row_undo(RmsServersPage *self, RmsServerItem *item)
     rms_console_undo(self->console, get_sid(item));
 }
 
+static void on_remove_orphans_response(RmsServersPage *self, const char *response)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (g_str_equal(response, "remove") && self->upkeep != NULL)
+        rms_upkeep_remove_orphans(self->upkeep, &error);
+    if (error != NULL)
+        gtk_widget_activate_action(
+            GTK_WIDGET(self), "win.show-toast", "s", rms_error_words(error).title);
+}
+
+static void on_remove_orphans_clicked(RmsServersPage *self)
+{
+    g_autoptr(GPtrArray) orphans = rms_upkeep_dup_orphans(self->upkeep);
+    g_autofree char *body = rms_upkeep_words_remove_orphans(orphans);
+    GtkWidget *dialog = adw_message_dialog_new(get_window(self), _("Remove Orphans?"), body);
+    AdwMessageDialog *message = ADW_MESSAGE_DIALOG(dialog);
+
+    adw_message_dialog_add_responses(message, "cancel", _("_Cancel"), "remove", _("_Remove"), NULL);
+    adw_message_dialog_set_response_appearance(message, "remove", ADW_RESPONSE_DESTRUCTIVE);
+    g_signal_connect_object(
+        dialog, "response", G_CALLBACK(on_remove_orphans_response), self, G_CONNECT_SWAPPED);
+    rms_widget_words_mend(dialog);
+    gtk_window_present(GTK_WINDOW(dialog));
+}
+
+void rms_servers_page_check(RmsServersPage *self)
+{
+    g_return_if_fail(RMS_IS_SERVERS_PAGE(self));
+
+    if (self->upkeep != NULL)
+        rms_upkeep_check(self->upkeep);
+}
+
 static void on_setup(GtkListItemFactory *factory, GtkListItem *list_item, RmsServersPage *self)
 {
     GtkWidget *row = rms_server_row_new();
@@ -149,6 +217,11 @@ static void rms_servers_page_dispose(GObject *object)
         g_signal_handlers_disconnect_by_data(self->console, self);
         g_signal_handlers_disconnect_by_data(self->shown, self);
     }
+    if (self->upkeep != NULL) {
+        rms_upkeep_stop(self->upkeep);
+        g_signal_handlers_disconnect_by_data(self->upkeep, self);
+    }
+    g_clear_object(&self->upkeep);
     g_clear_object(&self->shown);
     g_clear_object(&self->filter);
     g_clear_object(&self->items);
@@ -174,6 +247,8 @@ static void rms_servers_page_class_init(RmsServersPageClass *class)
     gtk_widget_class_bind_template_child(widget_class, RmsServersPage, search_bar);
     gtk_widget_class_bind_template_child(widget_class, RmsServersPage, search_entry);
     gtk_widget_class_bind_template_child(widget_class, RmsServersPage, sign_in_notice);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, orphans_notice);
+    gtk_widget_class_bind_template_child(widget_class, RmsServersPage, unchecked_notice);
     gtk_widget_class_bind_template_child(widget_class, RmsServersPage, stack);
     gtk_widget_class_bind_template_child(widget_class, RmsServersPage, revision);
     gtk_widget_class_bind_template_child(widget_class, RmsServersPage, list);
@@ -181,6 +256,8 @@ static void rms_servers_page_class_init(RmsServersPageClass *class)
     gtk_widget_class_bind_template_child(widget_class, RmsServersPage, pending_label);
     gtk_widget_class_bind_template_callback(widget_class, on_search_changed);
     gtk_widget_class_bind_template_callback(widget_class, on_sign_in_clicked);
+    gtk_widget_class_bind_template_callback(widget_class, on_remove_orphans_clicked);
+    gtk_widget_class_bind_template_callback(widget_class, rms_servers_page_check);
 }
 
 static void rms_servers_page_init(RmsServersPage *self)
@@ -204,7 +281,8 @@ void rms_servers_page_set_console(RmsServersPage *self, RmsConsole *console)
     g_return_if_fail(self->console == NULL);
 
     self->console = g_object_ref(console);
-    self->items = rms_server_items_new(console);
+    self->upkeep = rms_upkeep_new(console, rms_console_get_forests(console), UPKEEP_PAUSE_SECONDS);
+    self->items = rms_server_items_new(console, self->upkeep);
     self->filter = gtk_custom_filter_new(match_item, self, NULL);
     g_object_ref(self->filter);
     self->shown = G_LIST_MODEL(gtk_filter_list_model_new(g_object_ref(G_LIST_MODEL(self->items)),
@@ -213,5 +291,7 @@ void rms_servers_page_set_console(RmsServersPage *self, RmsConsole *console)
     gtk_list_view_set_model(self->list, GTK_SELECTION_MODEL(selection));
     g_signal_connect_swapped(self->shown, "items-changed", G_CALLBACK(update), self);
     g_signal_connect_swapped(console, "notify", G_CALLBACK(update), self);
+    g_signal_connect_swapped(self->upkeep, "changed", G_CALLBACK(update_upkeep), self);
     update(self);
+    update_upkeep(self);
 }

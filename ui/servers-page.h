@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE(RmsServersPage, rms_servers_page, RMS, SERVERS_PAGE, AdwBin
 
 /** rms_servers_page_set_console: To be called once; keeps a reference. */
 void rms_servers_page_set_console(RmsServersPage *self, RmsConsole *console);
+/** rms_servers_page_check: Asks the directory again what became of the accounts in the list. */
+void rms_servers_page_check(RmsServersPage *self);
 /** rms_servers_page_get_search_bar: Returns: (transfer none) */
 GtkSearchBar *rms_servers_page_get_search_bar(RmsServersPage *self);
 

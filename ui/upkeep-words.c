@@ -53,14 +53,25 @@ static const char *explain_unknown(RmsUpkeepFinding *finding)
     return _("Not checked: the directory could not be asked about this account.");
 }
 
+static char *describe_name(RmsUpkeepFinding *finding)
+{
+    g_autofree char *name = rms_words_name(
+        rms_directory_object_get_account_name(rms_upkeep_finding_get_object(finding)));
+
+    /* Translators: %s is the name of an account. */
+    return g_strdup_printf(_("Now called %s."), name);
+}
+
 static char *describe_move(RmsUpkeepFinding *finding)
 {
-    RmsDirectoryObject *object = rms_upkeep_finding_get_object(finding);
-    g_autofree char *was =
+    g_autofree char *old =
         rms_place_from_dn(rms_entry_get_dn(rms_upkeep_finding_get_entry(finding)));
+    g_autofree char *was = rms_words_name(old);
+    g_autofree char *is =
+        rms_words_name(rms_directory_object_get_place(rms_upkeep_finding_get_object(finding)));
 
     /* Translators: old place and new place in the directory, like contoso.example/Servers. */
-    return g_strdup_printf(_("Moved: %s → %s."), was, rms_directory_object_get_place(object));
+    return g_strdup_printf(_("Moved: %s → %s."), was, is);
 }
 
 char *rms_upkeep_words_sentences(RmsUpkeepFinding *finding)
@@ -78,10 +89,7 @@ char *rms_upkeep_words_sentences(RmsUpkeepFinding *finding)
     if ((state & RMS_UPKEEP_UNKNOWN) != 0)
         g_ptr_array_add(lines, g_strdup(explain_unknown(finding)));
     if ((state & RMS_UPKEEP_RENAMED) != 0)
-        /* Translators: %s is the name of an account. */
-        g_ptr_array_add(
-            lines,
-            g_strdup_printf(_("Now called %s."), rms_directory_object_get_account_name(object)));
+        g_ptr_array_add(lines, describe_name(finding));
     if ((state & RMS_UPKEEP_MOVED) != 0)
         g_ptr_array_add(lines, describe_move(finding));
     if ((state & RMS_UPKEEP_OTHER_KIND) != 0)
@@ -118,8 +126,11 @@ char *rms_upkeep_words_remove_orphans(GPtrArray *orphans)
         _("Their domain has no such accounts any more, or does not show them to you. Their entries "
           "are taken out of the list with your next push; until then you can undo it."));
     g_string_append_c(text, '\n');
-    for (guint i = 0; i < MIN(orphans->len, NAMED_ORPHANS); i++)
-        g_string_append_printf(text, "\n%s", rms_entry_get_name(orphans->pdata[i]));
+    for (guint i = 0; i < MIN(orphans->len, NAMED_ORPHANS); i++) {
+        g_autofree char *name = rms_words_name(rms_entry_get_name(orphans->pdata[i]));
+
+        g_string_append_printf(text, "\n%s", name);
+    }
     if (orphans->len > NAMED_ORPHANS) {
         guint more = orphans->len - NAMED_ORPHANS;
 

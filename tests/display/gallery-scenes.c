@@ -275,6 +275,48 @@ static void play_pending(Gallery *gallery)
     linger(300);
 }
 
+static void replace_object(guint i, const char *name, RmsKind kind, guint warnings)
+{
+    RmsDirectoryObject *object =
+        stand_in_object(1100 + i, name, kind, RMS_SCOPE_NONE, "contoso.example/Servers", warnings);
+
+    g_object_unref(stand_ins.objects->pdata[i]);
+    stand_ins.objects->pdata[i] = object;
+}
+
+/* One account disabled, one gone, one renamed, and one whose group is of another kind now. */
+static void play_upkeep(Gallery *gallery)
+{
+    play_servers(gallery);
+    replace_object(5, "svc-spfarm", RMS_KIND_USER, RMS_WARNING_DISABLED);
+    replace_object(8, "FILESRV09$", RMS_KIND_COMPUTER, RMS_WARNING_DISABLED);
+    replace_object(9, "File Servers", RMS_KIND_DISTRIBUTION_GROUP, 0);
+    g_ptr_array_remove_index(stand_ins.objects, 6);
+    act(gallery, "win.refresh", NULL);
+    linger(300);
+}
+
+static void play_remove_orphans(Gallery *gallery)
+{
+    play_upkeep(gallery);
+    g_signal_emit_by_name(find_widget(GTK_WIDGET(gallery->window),
+                                      "GtkButton",
+                                      g_dgettext(GETTEXT_PACKAGE, "Remove _Orphans…")),
+                          "clicked");
+    linger(400);
+}
+
+static void play_unchecked(Gallery *gallery)
+{
+    play_upkeep(gallery);
+    stand_ins.directory_error = g_error_new_literal(
+        RMS_DIRECTORY_ERROR,
+        RMS_DIRECTORY_ERROR_UNREACHABLE,
+        "ldap://dc1.contoso.example: connect: Connection timed out after 10000 ms");
+    act(gallery, "win.refresh", NULL);
+    linger(300);
+}
+
 static void play_search_nothing(Gallery *gallery)
 {
     play_servers(gallery);
@@ -522,6 +564,9 @@ static const Scene scenes[] = {
     {"servers-signed-out", FALSE, FALSE, FALSE, play_pending          },
     {"servers-pending",    TRUE,  FALSE, FALSE, play_pending          },
     {"servers-nothing",    TRUE,  FALSE, FALSE, play_search_nothing   },
+    {"servers-upkeep",     TRUE,  FALSE, FALSE, play_upkeep           },
+    {"remove-orphans",     TRUE,  FALSE, FALSE, play_remove_orphans   },
+    {"servers-unchecked",  TRUE,  FALSE, FALSE, play_unchecked        },
     {"row-menu",           TRUE,  FALSE, FALSE, play_row_menu         },
     {"role-dialog",        TRUE,  FALSE, FALSE, play_role_dialog      },
     {"add-idle",           TRUE,  FALSE, FALSE, play_add_idle         },

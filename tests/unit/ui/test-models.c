@@ -74,7 +74,7 @@ START_TEST(test_server_items)
     g_autoptr(RmsForest) forest = stand_in_forest_new("contoso.example", "S-1-5-21-1-2-3-");
     g_autoptr(RmsCloudEnvironment) environment = rms_cloud_environment_new("AzureCloud");
     RmsConsole *console = rms_console_new(connector, forest, environment);
-    RmsServerItems *items = rms_server_items_new(console);
+    RmsServerItems *items = rms_server_items_new(console, NULL);
     g_autoptr(RmsDirectoryObject) object =
         stand_in_object(1100, "Farm", RMS_KIND_SECURITY_GROUP, RMS_SCOPE_GLOBAL, "x", 0);
     g_autoptr(RmsServerItem) kept = g_list_model_get_item(G_LIST_MODEL(items), 2);
@@ -127,7 +127,7 @@ START_TEST(test_server_item_matches)
     };
     g_autoptr(RmsEntry) entry =
         stand_in_entry(1, "FILESRV01$", RMS_KIND_COMPUTER, RMS_ROLE_FCI, "Finance share");
-    g_autoptr(RmsServerItem) item = rms_server_item_new(entry, NULL);
+    g_autoptr(RmsServerItem) item = rms_server_item_new(entry, NULL, NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
         ck_assert_msg(rms_server_item_matches(item, rows[i].folded) == rows[i].matches,
