@@ -45,9 +45,9 @@ class LabTest(unittest.TestCase):
         return subprocess.run([LAB, *arguments], capture_output=True, text=True, env=dict(self.environment, **options.pop("env", {})),
                               timeout=PATIENCE * 4, **options)
 
-    def begin(self, script):
-        """A `lab with` whose command has said its LAB_HOME. Returns the process and the home."""
-        process = subprocess.Popen([LAB, "with", "bash", "-c", "echo $LAB_HOME; " + script], stdout=subprocess.PIPE, text=True,
+    def begin(self, script, before=":"):
+        """A `lab with` whose command has done `before` and said its LAB_HOME. Returns the process and the home."""
+        process = subprocess.Popen([LAB, "with", "bash", "-c", "%s; echo $LAB_HOME; %s" % (before, script)], stdout=subprocess.PIPE, text=True,
                                    env=self.environment, start_new_session=True,
                                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(process.stdout.close)
@@ -68,7 +68,7 @@ class LabTest(unittest.TestCase):
     def test_signals_end_it_without_a_trace(self):
         for name in ("INT", "TERM", "HUP"):
             with self.subTest(name):
-                process, home = self.begin("trap 'echo ending; exit 0' TERM; sleep 1000 & wait")
+                process, home = self.begin("sleep 1000 & wait", before="trap 'echo ending; exit 0' TERM")
                 process.send_signal(getattr(signal, "SIG" + name))
                 self.assertEqual(process.wait(PATIENCE), 128 + getattr(signal, "SIG" + name))
                 self.assertEqual(process.stdout.read(), "ending\n", "the command was not told")
