@@ -10,6 +10,7 @@
 
 #include "ui/error-words.h"
 #include "ui/notice.h"
+#include "ui/object-details.h"
 #include "ui/role-dialog.h"
 #include "ui/server-items.h"
 #include "ui/server-row.h"
@@ -135,6 +136,56 @@ static const RmsSid *get_sid(RmsServerItem *item)
     return rms_entry_get_sid(rms_server_item_get_entry(item));
 }
 
+/* The forest that has the domain of @object; home, when none knows it yet. */
+static RmsForest *find_forest(RmsServersPage *self, RmsDirectoryObject *object)
+{
+    GListModel *forests = rms_console_get_forests(self->console);
+    g_autoptr(RmsForest) home = g_list_model_get_item(forests, 0);
+
+    for (guint i = 0; i < g_list_model_get_n_items(forests); i++) {
+        g_autoptr(RmsForest) forest = g_list_model_get_item(forests, i);
+
+        if (rms_forest_find_domain_of_dn(forest, rms_directory_object_get_dn(object)) != NULL)
+            return g_steal_pointer(&forest);
+    }
+    return g_steal_pointer(&home);
+}
+
+/* Of an account that the directory does not show, there is only what the entry says. */
+static void show_entry(RmsServersPage *self, RmsServerItem *item)
+{
+    RmsEntry *entry = rms_server_item_get_entry(item);
+    RmsUpkeepFinding *finding = rms_server_item_get_finding(item);
+    g_autofree char *name = rms_words_name(rms_entry_get_name(entry));
+    g_autofree char *dn =
+        rms_words_name(rms_entry_get_dn(entry) != NULL ? rms_entry_get_dn(entry) : "");
+    g_autofree char *found =
+        finding != NULL ? rms_upkeep_words_sentences(finding)
+                        : g_strdup(_("The directory has not answered yet. Try again in a moment."));
+    GtkWidget *dialog = adw_message_dialog_new(get_window(self), name, NULL);
+
+    adw_message_dialog_format_body(
+        ADW_MESSAGE_DIALOG(dialog), "%s\n\n%s\n%s", found, rms_entry_get_sid_text(entry), dn);
+    adw_message_dialog_add_response(ADW_MESSAGE_DIALOG(dialog), "close", _("_Close"));
+    rms_widget_words_mend(dialog);
+    gtk_window_present(GTK_WINDOW(dialog));
+}
+
+static void on_row_details(RmsServersPage *self, RmsServerItem *item)
+{
+    RmsUpkeepFinding *finding = rms_server_item_get_finding(item);
+    RmsDirectoryObject *object = finding != NULL ? rms_upkeep_finding_get_object(finding) : NULL;
+    g_autoptr(RmsForest) forest = NULL;
+
+    if (object == NULL) {
+        show_entry(self, item);
+        return;
+    }
+    forest = find_forest(self, object);
+    rms_object_details_present(
+        get_window(self), rms_console_get_connector(self->console), forest, object);
+}
+
 static void on_row_change_role(RmsServersPage *self, RmsServerItem *item)
 {
     rms_role_dialog_present(get_window(self), self->console, rms_server_item_get_entry(item));
@@ -189,6 +240,7 @@ static void on_setup(GtkListItemFactory *factory, GtkListItem *list_item, RmsSer
 {
     GtkWidget *row = rms_server_row_new();
 
+    g_signal_connect_swapped(row, "details", G_CALLBACK(on_row_details), self);
     g_signal_connect_swapped(row, "change-role", G_CALLBACK(on_row_change_role), self);
     g_signal_connect_swapped(row, "remove", G_CALLBACK(on_row_remove), self);
     g_signal_connect_swapped(row, "undo", G_CALLBACK(on_row_undo), self);

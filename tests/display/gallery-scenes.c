@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "tests/unit/ui/stand-ins.h"
+#include "ui/effective-members.h"
+#include "ui/object-details.h"
 
 /* 23 November 2026, 10:00 UTC */
 #define NOW G_GINT64_CONSTANT(1795428000)
@@ -317,6 +319,80 @@ static void play_unchecked(Gallery *gallery)
     linger(300);
 }
 
+static void fill_groups(guint n_more)
+{
+    stand_in_add_member(get_object(0), get_object(1));
+    stand_in_add_member(get_object(1), get_object(3));
+    stand_in_add_member(get_object(1), get_object(4));
+    stand_in_add_member(get_object(9), get_object(8));
+    for (guint i = 0; i < n_more; i++) {
+        g_autofree char *name = g_strdup_printf("EXCH%05u$", i);
+        g_autoptr(RmsDirectoryObject) object = stand_in_object(20000 + i,
+                                                               name,
+                                                               RMS_KIND_COMPUTER,
+                                                               RMS_SCOPE_NONE,
+                                                               "contoso.example/Servers/Exchange",
+                                                               0);
+
+        stand_in_add_member(get_object(0), object);
+    }
+}
+
+static void show_details(Gallery *gallery, guint object)
+{
+    play_servers(gallery);
+    rms_object_details_present(
+        gallery->window, gallery->connector, gallery->forest, get_object(object));
+    linger(700);
+}
+
+static void play_details(Gallery *gallery)
+{
+    fill_groups(0);
+    show_details(gallery, 3);
+}
+
+static void play_details_group(Gallery *gallery)
+{
+    fill_groups(30);
+    show_details(gallery, 0);
+}
+
+static void play_details_error(Gallery *gallery)
+{
+    fill_groups(3);
+    stand_ins.members_error = g_error_new_literal(
+        RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_REFUSED, "insufficient access rights");
+    show_details(gallery, 0);
+}
+
+static void play_effective(Gallery *gallery)
+{
+    fill_groups(400);
+    play_servers(gallery);
+    rms_effective_members_present(
+        gallery->window, gallery->connector, gallery->forest, get_object(0));
+    linger(700);
+}
+
+static void play_effective_distribution(Gallery *gallery)
+{
+    RmsGroupStatus *status = g_new0(RmsGroupStatus, 1);
+
+    status->sid = *rms_directory_object_get_sid(get_object(2));
+    status->n_members = 2;
+    status->read_at = NOW * G_USEC_PER_SEC;
+    status->tried_at = (NOW + 900) * G_USEC_PER_SEC;
+    status->failure = g_strdup("dc1.contoso.example: connection refused");
+    g_ptr_array_add(stand_ins.groups, status);
+    stand_in_add_member(get_object(2), get_object(3));
+    stand_in_add_member(get_object(2), get_object(4));
+    play_servers(gallery);
+    rms_effective_members_present(
+        gallery->window, gallery->connector, gallery->forest, get_object(2));
+    linger(700);
+}
+
 static void play_search_nothing(Gallery *gallery)
 {
     play_servers(gallery);
@@ -558,42 +634,47 @@ static void play_leave(Gallery *gallery)
 }
 
 static const Scene scenes[] = {
-    {"servers-loading",    TRUE,  TRUE,  FALSE, play_servers          },
-    {"servers-empty",      TRUE,  FALSE, TRUE,  play_servers          },
-    {"servers",            TRUE,  FALSE, FALSE, play_servers          },
-    {"servers-signed-out", FALSE, FALSE, FALSE, play_pending          },
-    {"servers-pending",    TRUE,  FALSE, FALSE, play_pending          },
-    {"servers-nothing",    TRUE,  FALSE, FALSE, play_search_nothing   },
-    {"servers-upkeep",     TRUE,  FALSE, FALSE, play_upkeep           },
-    {"remove-orphans",     TRUE,  FALSE, FALSE, play_remove_orphans   },
-    {"servers-unchecked",  TRUE,  FALSE, FALSE, play_unchecked        },
-    {"row-menu",           TRUE,  FALSE, FALSE, play_row_menu         },
-    {"role-dialog",        TRUE,  FALSE, FALSE, play_role_dialog      },
-    {"add-idle",           TRUE,  FALSE, FALSE, play_add_idle         },
-    {"add-searching",      TRUE,  FALSE, FALSE, play_add_searching    },
-    {"add-results",        TRUE,  FALSE, FALSE, play_add_results      },
-    {"add-hidden",         TRUE,  FALSE, FALSE, play_add_hidden       },
-    {"add-suggestion",     TRUE,  FALSE, FALSE, play_add_suggestion   },
-    {"add-chosen",         TRUE,  FALSE, FALSE, play_add_chosen       },
-    {"add-already",        TRUE,  FALSE, FALSE, play_add_already      },
-    {"add-nothing",        TRUE,  FALSE, FALSE, play_add_nothing      },
-    {"add-error",          TRUE,  FALSE, FALSE, play_add_error        },
-    {"review",             TRUE,  FALSE, FALSE, play_review           },
-    {"review-super-user",  TRUE,  FALSE, FALSE, play_review_super_user},
-    {"review-signed-out",  FALSE, FALSE, FALSE, play_review_super_user},
-    {"conflict",           TRUE,  FALSE, FALSE, play_conflict         },
-    {"events",             TRUE,  FALSE, FALSE, play_events           },
-    {"events-details",     TRUE,  FALSE, FALSE, play_events_details   },
-    {"events-nothing",     TRUE,  FALSE, FALSE, play_events_nothing   },
-    {"events-empty",       TRUE,  TRUE,  FALSE, play_events           },
-    {"sign-in",            FALSE, FALSE, FALSE, play_sign_in          },
-    {"sign-in-code",       FALSE, FALSE, FALSE, play_sign_in_code     },
-    {"sign-in-error",      FALSE, FALSE, FALSE, play_sign_in_error    },
-    {"tenant",             TRUE,  FALSE, FALSE, play_tenant           },
-    {"connector-failed",   TRUE,  FALSE, FALSE, play_connector_failed },
-    {"shortcuts",          TRUE,  FALSE, FALSE, play_shortcuts        },
-    {"about",              TRUE,  FALSE, FALSE, play_about            },
-    {"leave",              TRUE,  FALSE, FALSE, play_leave            },
+    {"servers-loading",        TRUE,  TRUE,  FALSE, play_servers               },
+    {"servers-empty",          TRUE,  FALSE, TRUE,  play_servers               },
+    {"servers",                TRUE,  FALSE, FALSE, play_servers               },
+    {"servers-signed-out",     FALSE, FALSE, FALSE, play_pending               },
+    {"servers-pending",        TRUE,  FALSE, FALSE, play_pending               },
+    {"servers-nothing",        TRUE,  FALSE, FALSE, play_search_nothing        },
+    {"servers-upkeep",         TRUE,  FALSE, FALSE, play_upkeep                },
+    {"remove-orphans",         TRUE,  FALSE, FALSE, play_remove_orphans        },
+    {"details",                TRUE,  FALSE, FALSE, play_details               },
+    {"details-group",          TRUE,  FALSE, FALSE, play_details_group         },
+    {"details-error",          TRUE,  FALSE, FALSE, play_details_error         },
+    {"effective",              TRUE,  FALSE, FALSE, play_effective             },
+    {"effective-distribution", TRUE,  FALSE, FALSE, play_effective_distribution},
+    {"servers-unchecked",      TRUE,  FALSE, FALSE, play_unchecked             },
+    {"row-menu",               TRUE,  FALSE, FALSE, play_row_menu              },
+    {"role-dialog",            TRUE,  FALSE, FALSE, play_role_dialog           },
+    {"add-idle",               TRUE,  FALSE, FALSE, play_add_idle              },
+    {"add-searching",          TRUE,  FALSE, FALSE, play_add_searching         },
+    {"add-results",            TRUE,  FALSE, FALSE, play_add_results           },
+    {"add-hidden",             TRUE,  FALSE, FALSE, play_add_hidden            },
+    {"add-suggestion",         TRUE,  FALSE, FALSE, play_add_suggestion        },
+    {"add-chosen",             TRUE,  FALSE, FALSE, play_add_chosen            },
+    {"add-already",            TRUE,  FALSE, FALSE, play_add_already           },
+    {"add-nothing",            TRUE,  FALSE, FALSE, play_add_nothing           },
+    {"add-error",              TRUE,  FALSE, FALSE, play_add_error             },
+    {"review",                 TRUE,  FALSE, FALSE, play_review                },
+    {"review-super-user",      TRUE,  FALSE, FALSE, play_review_super_user     },
+    {"review-signed-out",      FALSE, FALSE, FALSE, play_review_super_user     },
+    {"conflict",               TRUE,  FALSE, FALSE, play_conflict              },
+    {"events",                 TRUE,  FALSE, FALSE, play_events                },
+    {"events-details",         TRUE,  FALSE, FALSE, play_events_details        },
+    {"events-nothing",         TRUE,  FALSE, FALSE, play_events_nothing        },
+    {"events-empty",           TRUE,  TRUE,  FALSE, play_events                },
+    {"sign-in",                FALSE, FALSE, FALSE, play_sign_in               },
+    {"sign-in-code",           FALSE, FALSE, FALSE, play_sign_in_code          },
+    {"sign-in-error",          FALSE, FALSE, FALSE, play_sign_in_error         },
+    {"tenant",                 TRUE,  FALSE, FALSE, play_tenant                },
+    {"connector-failed",       TRUE,  FALSE, FALSE, play_connector_failed      },
+    {"shortcuts",              TRUE,  FALSE, FALSE, play_shortcuts             },
+    {"about",                  TRUE,  FALSE, FALSE, play_about                 },
+    {"leave",                  TRUE,  FALSE, FALSE, play_leave                 },
 };
 
 static const Scene *find_scene(const char *name)

@@ -275,3 +275,42 @@ const char *rms_connector_get_tenant(RmsConnector *self)
 {
     return self->tenant;
 }
+
+void rms_group_status_free(RmsGroupStatus *status)
+{
+    g_free(status->failure);
+    g_free(status->gaps);
+    g_free(status);
+}
+
+void rms_connector_query_groups_async(RmsConnector *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+    g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
+
+    g_task_return_pointer(
+        task, g_ptr_array_ref(stand_ins.groups), (GDestroyNotify) g_ptr_array_unref);
+}
+
+GPtrArray *
+rms_connector_query_groups_finish(RmsConnector *self, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+void rms_connector_read_groups_async(RmsConnector *self,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+    stand_ins.n_group_readings++;
+    rms_connector_query_groups_async(self, cancellable, callback, user_data);
+}
+
+GPtrArray *
+rms_connector_read_groups_finish(RmsConnector *self, GAsyncResult *result, GError **error)
+{
+    return rms_connector_query_groups_finish(self, result, error);
+}

@@ -29,6 +29,9 @@ void stand_ins_reset(void)
     g_clear_error(&stand_ins.push_error);
     g_clear_error(&stand_ins.set_tenant_error);
     g_clear_error(&stand_ins.directory_error);
+    g_clear_error(&stand_ins.members_error);
+    g_clear_pointer(&stand_ins.members, g_ptr_array_unref);
+    g_clear_pointer(&stand_ins.groups, g_ptr_array_unref);
     g_clear_pointer(&stand_ins.events, g_ptr_array_unref);
     g_clear_pointer(&stand_ins.objects, g_ptr_array_unref);
     g_free(stand_ins.last_author);
@@ -43,6 +46,8 @@ void stand_ins_reset(void)
         .service_active = TRUE,
         .events = g_ptr_array_new_with_free_func(g_object_unref),
         .objects = g_ptr_array_new_with_free_func(g_object_unref),
+        .members = g_ptr_array_new_with_free_func(g_object_unref),
+        .groups = g_ptr_array_new_with_free_func((GDestroyNotify) rms_group_status_free),
     };
 }
 

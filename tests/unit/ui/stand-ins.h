@@ -10,6 +10,7 @@
 
 #include "connector-core/connector.h"
 #include "directory/directory.h"
+#include "directory/directory-details.h"
 #include "directory/forest.h"
 #include "service-client/tenant.h"
 
@@ -52,6 +53,10 @@ typedef struct {
     gboolean directory_waits;
     guint n_searches;
     guint n_cancelled;
+    GPtrArray *members; /* of RmsDirectoryObject: group, member, group, member … */
+    GError *members_error;
+    GPtrArray *groups; /* of RmsGroupStatus: what the connector knows; borrowed by answers */
+    guint n_group_readings;
     guint n_checks;
     guint n_checked_sids;
 } StandIns;
@@ -86,6 +91,8 @@ void stand_in_connector_add_event(RmsConnector *connector,
 void stand_in_event_set(RmsEvent *event, gint64 id, gint64 time);
 
 RmsDirectory *stand_in_directory_new(void);
+void stand_in_add_member(RmsDirectoryObject *group, RmsDirectoryObject *member);
+RmsMembership *stand_in_membership(RmsDirectoryObject *group, const char *const *path);
 /* Accounts whose SIDs start with @sids are its own. */
 RmsForest *stand_in_forest_new(const char *name, const char *sids);
 /* As if it was opened just now. */
