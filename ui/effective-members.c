@@ -88,6 +88,15 @@ static void on_filter_changed(RmsEffectiveMembers *self)
     update(self);
 }
 
+/* Escape clears what was typed, and then closes. */
+static void on_filter_stopped(RmsEffectiveMembers *self)
+{
+    if (*gtk_editable_get_text(self->filter_entry) != '\0')
+        gtk_editable_set_text(self->filter_entry, "");
+    else
+        gtk_window_close(GTK_WINDOW(self));
+}
+
 static gboolean match_account(gpointer item, gpointer user_data)
 {
     return rms_covered_account_matches(item, RMS_EFFECTIVE_MEMBERS(user_data)->folded);
@@ -273,6 +282,7 @@ static void rms_effective_members_class_init(RmsEffectiveMembersClass *class)
     gtk_widget_class_bind_template_callback(widget_class, load);
     gtk_widget_class_bind_template_callback(widget_class, on_copy_clicked);
     gtk_widget_class_bind_template_callback(widget_class, on_filter_changed);
+    gtk_widget_class_bind_template_callback(widget_class, on_filter_stopped);
     gtk_widget_class_bind_template_callback(widget_class, on_read_again_clicked);
 }
 

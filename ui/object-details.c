@@ -135,8 +135,6 @@ static GtkWidget *make_fact(const RmsFact *fact)
 
     gtk_widget_add_css_class(title, "caption");
     gtk_label_set_selectable(GTK_LABEL(value), TRUE);
-    gtk_accessible_update_relation(
-        GTK_ACCESSIBLE(value), GTK_ACCESSIBLE_RELATION_LABELLED_BY, title, NULL, -1);
     gtk_box_append(GTK_BOX(box), title);
     gtk_box_append(GTK_BOX(box), value);
     rms_widget_words_mend(box);
