@@ -183,8 +183,9 @@ char **rms_words_warnings(guint warnings)
         {RMS_WARNING_LARGE_GROUP,
          N_("The group has more than 5,000 members. Make sure that all of them are servers.")        },
         {RMS_WARNING_DISTRIBUTION_GROUP,
-         N_("A distribution group is never part of a Kerberos ticket, so its members are not "
-            "recognized by it. Use a security group instead.")                                       },
+         N_("A distribution group is never part of a Kerberos ticket. The connector reads its "
+            "members "
+            "from the directory every 15 minutes.")                                                  },
         {RMS_WARNING_NESTED_GROUPS,
          N_("The group contains groups. Their members are authorized as well.")                      },
     };
