@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Signal "added" (char *name): it is in the working copy; the dialog has closed. */
+/* Signal "added" (): something is in the working copy; the dialog closes unless something is left.
+ */
 #define RMS_TYPE_ADD_DIALOG (rms_add_dialog_get_type())
 G_DECLARE_FINAL_TYPE(RmsAddDialog, rms_add_dialog, RMS, ADD_DIALOG, AdwWindow)
 
