@@ -28,5 +28,7 @@ rms_locator_find(const RmsDirectorySettings *settings, RmsWatchdog *watchdog, GE
 /** rms_locator_note: Remembers, for all connections of this process, whether @target @answers: one
  * that does not is tried last for some minutes. From any thread. */
 void rms_locator_note(const RmsTarget *target, gboolean answers);
+/** rms_locator_forget: For tests, whose ports come again: no server has failed. */
+void rms_locator_forget(void);
 
 G_END_DECLS

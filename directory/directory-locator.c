@@ -50,6 +50,13 @@ void rms_locator_note(const RmsTarget *target, gboolean answers)
     g_mutex_unlock(&failed_lock);
 }
 
+void rms_locator_forget(void)
+{
+    g_mutex_lock(&failed_lock);
+    g_clear_pointer(&failed, g_hash_table_unref);
+    g_mutex_unlock(&failed_lock);
+}
+
 static gboolean has_failed(const RmsTarget *target)
 {
     g_autofree char *key = make_key(target);

@@ -8,6 +8,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "directory/directory-locator-private.h"
 #include "directory/directory-private.h"
 #include "test-directory-fixture.h"
 
@@ -16,6 +17,7 @@
 
 static void sign_in(void)
 {
+    rms_locator_forget();
     test_kinit("svc-rmsldap", "svc-rmsldap", NULL);
 }
 
