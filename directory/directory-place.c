@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The immutable place that views show; what lists places is in directory-places.c.
+ * The immutable place that views show, and the call that lists places.
  */
 #include "config.h"
 
 #include "directory/directory-place.h"
+
+#include "directory/directory-private.h"
+#include "directory/directory-query-private.h"
 
 struct _RmsPlace {
     GObject parent_instance;
@@ -129,4 +132,26 @@ const char *rms_place_get_description(RmsPlace *self)
 {
     g_return_val_if_fail(RMS_IS_PLACE(self), NULL);
     return self->description;
+}
+
+void rms_directory_list_places_async(RmsDirectory *self,
+                                     const char *parent,
+                                     GListStore *results,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+    g_return_if_fail(RMS_IS_DIRECTORY(self) && G_IS_LIST_STORE(results));
+
+    g_autoptr(RmsCall) call = rms_directory_begin_call(
+        self, results, cancellable, callback, user_data, rms_directory_list_places_async);
+    rms_directory_submit(self, rms_query_new_places(call, parent));
+}
+
+gboolean rms_directory_list_places_finish(RmsDirectory *self,
+                                          GAsyncResult *result,
+                                          gboolean *truncated,
+                                          GError **error)
+{
+    return rms_directory_finish_list(self, result, truncated, error);
 }

@@ -10,8 +10,6 @@
 #include "directory/directory-filter.h"
 #include "directory/directory-limits.h"
 #include "directory/directory-place.h"
-#include "directory/directory-private.h"
-#include "directory/directory-query-private.h"
 #include "directory/directory-topic-private.h"
 
 static const char *const place_attributes[] = {
@@ -115,26 +113,4 @@ RmsQuery *rms_query_new_places(RmsCall *call, const char *parent)
     self->parent = g_strdup(parent);
     self->places = g_ptr_array_new_with_free_func(g_object_unref);
     return &self->query;
-}
-
-void rms_directory_list_places_async(RmsDirectory *self,
-                                     const char *parent,
-                                     GListStore *results,
-                                     GCancellable *cancellable,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data)
-{
-    g_return_if_fail(RMS_IS_DIRECTORY(self) && G_IS_LIST_STORE(results));
-
-    g_autoptr(RmsCall) call = rms_directory_begin_call(
-        self, results, cancellable, callback, user_data, rms_directory_list_places_async);
-    rms_directory_submit(self, rms_query_new_places(call, parent));
-}
-
-gboolean rms_directory_list_places_finish(RmsDirectory *self,
-                                          GAsyncResult *result,
-                                          gboolean *truncated,
-                                          GError **error)
-{
-    return rms_directory_finish_list(self, result, truncated, error);
 }

@@ -10,8 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Signal "added" (): something is in the working copy; the dialog closes unless something is left.
- */
+/* Signal "added" (char *name): it is in the working copy; the dialog has closed. */
 #define RMS_TYPE_ADD_DIALOG (rms_add_dialog_get_type())
 G_DECLARE_FINAL_TYPE(RmsAddDialog, rms_add_dialog, RMS, ADD_DIALOG, AdwWindow)
 

@@ -72,7 +72,7 @@ static void on_connector_failed(RmsConsoleWindow *self)
 
 /* --- actions ------------------------------------------------------------------------------ */
 
-static void on_added(RmsConsoleWindow *self)
+static void on_added(RmsConsoleWindow *self, const char *name)
 {
     adw_view_stack_set_visible_child_name(self->stack, "servers");
 }

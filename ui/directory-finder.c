@@ -13,17 +13,16 @@
 
 /* ANR with one letter would walk through half of a large domain. */
 #define MIN_CHARACTERS 2
-/* Results up to which it is counted what matches elsewhere. */
-#define MAX_COMPARED 200
 
 struct _RmsDirectoryFinder {
     GObject parent_instance;
 
-    RmsLocation *location;
+    RmsDirectory *directory;
     guint pause_ms;
     guint pause; /* source id */
 
     char *text;
+    char *exact; /* (nullable) text of the look-up that is shown or under way */
     char *suggestion;
     guint kinds;
 
@@ -33,13 +32,12 @@ struct _RmsDirectoryFinder {
     gboolean truncated;
     guint n_hidden;
     gboolean more_hidden;
-    guint n_elsewhere;
-    gboolean more_elsewhere;
 
     GCancellable *round; /* (nullable) */
 };
 
-static guint changed;
+enum { CHANGED, RESOLVED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_TYPE(RmsDirectoryFinder, rms_directory_finder, G_TYPE_OBJECT)
 
@@ -98,14 +96,12 @@ static void begin_round(RmsDirectoryFinder *self)
     self->truncated = FALSE;
     self->n_hidden = 0;
     self->more_hidden = FALSE;
-    self->n_elsewhere = 0;
-    self->more_elsewhere = FALSE;
 }
 
 static void set_state(RmsDirectoryFinder *self, RmsFinderState state)
 {
     self->state = state;
-    g_signal_emit(self, changed, 0);
+    g_signal_emit(self, signals[CHANGED], 0);
 }
 
 static void fail(RmsDirectoryFinder *self, GError *error)
@@ -114,28 +110,6 @@ static void fail(RmsDirectoryFinder *self, GError *error)
     g_clear_error(&self->error);
     self->error = error;
     set_state(self, RMS_FINDER_FAILED);
-}
-
-static void run_search(RmsDirectoryFinder *self,
-                       RmsLocation *location,
-                       guint kinds,
-                       guint limit,
-                       GAsyncReadyCallback callback,
-                       Round *round)
-{
-    gboolean lists = *self->text == '\0';
-    const RmsDirectorySearch asked = {.text = lists ? NULL : self->text,
-                                      .place = rms_location_get_place(location),
-                                      .direct = lists,
-                                      .kinds = kinds,
-                                      .limit = limit};
-
-    rms_directory_search_async(rms_location_get_directory(location),
-                               &asked,
-                               round->incoming,
-                               self->round,
-                               callback,
-                               round);
 }
 
 static void on_hidden_counted(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -151,7 +125,7 @@ static void on_hidden_counted(GObject *source, GAsyncResult *result, gpointer us
     self->n_hidden = g_list_model_get_n_items(G_LIST_MODEL(round->incoming));
     self->more_hidden = truncated;
     if (self->n_hidden > 0)
-        g_signal_emit(self, changed, 0);
+        g_signal_emit(self, signals[CHANGED], 0);
 }
 
 static void count_hidden(RmsDirectoryFinder *self)
@@ -162,66 +136,14 @@ static void count_hidden(RmsDirectoryFinder *self)
         return;
     round = round_new(self);
     round->incoming = g_list_store_new(RMS_TYPE_DIRECTORY_OBJECT);
-    run_search(self,
-               self->location,
-               RMS_KIND_ALL & ~self->kinds,
-               RMS_FINDER_HIDDEN_LIMIT,
-               on_hidden_counted,
-               round);
-}
-
-/* How many of @objects are not among the results. */
-static guint count_others(RmsDirectoryFinder *self, GListModel *objects)
-{
-    g_autoptr(GHashTable) shown =
-        g_hash_table_new_full(rms_sid_hash, rms_sid_equal, NULL, g_object_unref);
-    guint n = 0;
-
-    for (guint i = 0; i < g_list_model_get_n_items(G_LIST_MODEL(self->results)); i++) {
-        RmsDirectoryObject *object = g_list_model_get_item(G_LIST_MODEL(self->results), i);
-
-        g_hash_table_replace(shown, (gpointer) rms_directory_object_get_sid(object), object);
-    }
-    for (guint i = 0; i < g_list_model_get_n_items(objects); i++) {
-        g_autoptr(RmsDirectoryObject) object = g_list_model_get_item(objects, i);
-
-        if (!g_hash_table_contains(shown, rms_directory_object_get_sid(object)))
-            n++;
-    }
-    return n;
-}
-
-static void on_elsewhere_counted(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr(Round) round = user_data;
-    RmsDirectoryFinder *self = round->finder;
-    gboolean truncated = FALSE;
-
-    /* As with kinds: a hint only. */
-    if (!rms_directory_search_finish(RMS_DIRECTORY(source), result, &truncated, NULL) ||
-        !is_current(round))
-        return;
-    self->n_elsewhere = count_others(self, G_LIST_MODEL(round->incoming));
-    self->more_elsewhere = truncated;
-    if (self->n_elsewhere > 0)
-        g_signal_emit(self, changed, 0);
-}
-
-/* A wider search finds once more what was found here, so that it is made for few results only. */
-static void count_elsewhere(RmsDirectoryFinder *self)
-{
-    guint n = g_list_model_get_n_items(G_LIST_MODEL(self->results));
-    g_autoptr(RmsLocation) wider = NULL;
-    Round *round = NULL;
-
-    if (*self->text == '\0' || n > MAX_COMPARED)
-        return;
-    wider = rms_location_dup_wider(self->location);
-    if (wider == NULL)
-        return;
-    round = round_new(self);
-    round->incoming = g_list_store_new(RMS_TYPE_DIRECTORY_OBJECT);
-    run_search(self, wider, self->kinds, n + RMS_FINDER_HIDDEN_LIMIT, on_elsewhere_counted, round);
+    rms_directory_search_async(self->directory,
+                               &(const RmsDirectorySearch){.text = self->text,
+                                                           .kinds = RMS_KIND_ALL & ~self->kinds,
+                                                           .limit = RMS_FINDER_HIDDEN_LIMIT},
+                               round->incoming,
+                               self->round,
+                               on_hidden_counted,
+                               round);
 }
 
 static void
@@ -240,7 +162,7 @@ on_page_arrived(GListModel *incoming, guint position, guint removed, guint added
     else
         g_list_store_splice(self->results, 0, n, page->pdata, page->len);
     round->shown = TRUE;
-    g_signal_emit(self, changed, 0);
+    g_signal_emit(self, signals[CHANGED], 0);
 }
 
 static void on_searched(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -260,12 +182,8 @@ static void on_searched(GObject *source, GAsyncResult *result, gpointer user_dat
     if (!round->shown)
         clear_results(self);
     self->truncated = truncated;
-    if (!round->shown)
-        set_state(self, RMS_FINDER_NOTHING);
-    else
-        set_state(self, *self->text == '\0' ? RMS_FINDER_LISTED : RMS_FINDER_FOUND);
+    set_state(self, round->shown ? RMS_FINDER_FOUND : RMS_FINDER_NOTHING);
     count_hidden(self);
-    count_elsewhere(self);
 }
 
 static void search(RmsDirectoryFinder *self)
@@ -277,7 +195,14 @@ static void search(RmsDirectoryFinder *self)
     round->incoming = g_list_store_new(RMS_TYPE_DIRECTORY_OBJECT);
     g_signal_connect(round->incoming, "items-changed", G_CALLBACK(on_page_arrived), round);
     set_state(self, RMS_FINDER_SEARCHING);
-    run_search(self, self->location, self->kinds, RMS_FINDER_LIMIT, on_searched, round);
+    rms_directory_search_async(self->directory,
+                               &(const RmsDirectorySearch){.text = self->text,
+                                                           .kinds = self->kinds,
+                                                           .limit = RMS_FINDER_LIMIT},
+                               round->incoming,
+                               self->round,
+                               on_searched,
+                               round);
 }
 
 static void show_objects(RmsDirectoryFinder *self, GPtrArray *objects)
@@ -303,28 +228,37 @@ static void on_suggestion_found(GObject *source, GAsyncResult *result, gpointer 
     set_state(self, RMS_FINDER_SUGGESTED);
 }
 
-/* What is suggested may be in another domain of the forest. */
-static RmsDirectory *get_widest(RmsDirectoryFinder *self)
-{
-    RmsForest *forest = rms_location_get_forest(self->location);
-
-    return g_list_model_get_n_items(rms_forest_get_domains(forest)) > 1
-               ? rms_forest_get_global_catalog(forest)
-               : rms_location_get_directory(self->location);
-}
-
 static void suggest(RmsDirectoryFinder *self)
 {
     begin_round(self);
     clear_results(self);
     set_state(self, RMS_FINDER_IDLE);
     if (self->suggestion != NULL)
-        rms_directory_resolve_async(get_widest(self),
+        rms_directory_resolve_async(self->directory,
                                     self->suggestion,
                                     self->kinds,
                                     self->round,
                                     on_suggestion_found,
                                     round_new(self));
+}
+
+static void on_resolved(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(Round) round = user_data;
+    RmsDirectoryFinder *self = round->finder;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) objects =
+        rms_directory_resolve_finish(RMS_DIRECTORY(source), result, &error);
+
+    if (!is_current(round))
+        return;
+    if (objects == NULL) {
+        fail(self, g_steal_pointer(&error));
+        return;
+    }
+    show_objects(self, objects);
+    set_state(self, objects->len > 0 ? RMS_FINDER_FOUND : RMS_FINDER_NOTHING);
+    g_signal_emit(self, signals[RESOLVED], 0);
 }
 
 static void on_pause_over(gpointer user_data)
@@ -340,10 +274,7 @@ static void start(RmsDirectoryFinder *self, gboolean typed)
 {
     glong n_characters = g_utf8_strlen(self->text, -1);
 
-    if (n_characters == 0 && rms_location_get_place(self->location) != NULL) {
-        clear_results(self);
-        search(self);
-    } else if (n_characters == 0) {
+    if (n_characters == 0) {
         suggest(self);
     } else if (n_characters < MIN_CHARACTERS) {
         begin_round(self);
@@ -369,6 +300,7 @@ void rms_directory_finder_set_text(RmsDirectoryFinder *self, const char *text)
         return;
     g_free(self->text);
     self->text = g_steal_pointer(&stripped);
+    g_clear_pointer(&self->exact, g_free);
     start(self, TRUE);
 }
 
@@ -379,26 +311,9 @@ void rms_directory_finder_set_kinds(RmsDirectoryFinder *self, guint kinds)
     if (self->kinds == kinds)
         return;
     self->kinds = kinds;
-    /* Candidates stay what they are; the dialog says why a kind does not fit. */
-    if (self->state != RMS_FINDER_CHOICES)
+    /* An exact name stays what it is; the dialog says why a kind does not fit. */
+    if (self->exact == NULL)
         start(self, FALSE);
-}
-
-void rms_directory_finder_set_location(RmsDirectoryFinder *self, RmsLocation *location)
-{
-    g_return_if_fail(RMS_IS_DIRECTORY_FINDER(self));
-    g_return_if_fail(RMS_IS_LOCATION(location));
-
-    if (rms_location_equal(self->location, location))
-        return;
-    g_set_object(&self->location, location);
-    start(self, FALSE);
-}
-
-RmsLocation *rms_directory_finder_get_location(RmsDirectoryFinder *self)
-{
-    g_return_val_if_fail(RMS_IS_DIRECTORY_FINDER(self), NULL);
-    return self->location;
 }
 
 void rms_directory_finder_set_suggestion(RmsDirectoryFinder *self, const char *name)
@@ -409,26 +324,40 @@ void rms_directory_finder_set_suggestion(RmsDirectoryFinder *self, const char *n
         return;
     g_free(self->suggestion);
     self->suggestion = g_strdup(name);
-    if (*self->text == '\0' && rms_location_get_place(self->location) == NULL &&
-        self->state != RMS_FINDER_CHOICES)
+    if (*self->text == '\0')
         suggest(self);
-}
-
-void rms_directory_finder_offer(RmsDirectoryFinder *self, GPtrArray *objects)
-{
-    g_return_if_fail(RMS_IS_DIRECTORY_FINDER(self));
-    g_return_if_fail(objects != NULL);
-
-    begin_round(self);
-    show_objects(self, objects);
-    set_state(self, RMS_FINDER_CHOICES);
 }
 
 void rms_directory_finder_retry(RmsDirectoryFinder *self)
 {
+    g_autofree char *exact = NULL;
+
     g_return_if_fail(RMS_IS_DIRECTORY_FINDER(self));
 
-    start(self, FALSE);
+    exact = g_strdup(self->exact);
+    if (exact != NULL)
+        rms_directory_finder_resolve(self, exact);
+    else
+        start(self, FALSE);
+}
+
+void rms_directory_finder_resolve(RmsDirectoryFinder *self, const char *text)
+{
+    g_autofree char *stripped = NULL;
+
+    g_return_if_fail(RMS_IS_DIRECTORY_FINDER(self));
+
+    stripped = g_strstrip(g_strdup(text));
+    if (*stripped == '\0')
+        return;
+    g_free(self->text);
+    g_free(self->exact);
+    self->exact = g_strdup(stripped);
+    self->text = g_steal_pointer(&stripped);
+    begin_round(self);
+    set_state(self, RMS_FINDER_SEARCHING);
+    rms_directory_resolve_async(
+        self->directory, self->exact, RMS_KIND_ALL, self->round, on_resolved, round_new(self));
 }
 
 void rms_directory_finder_stop(RmsDirectoryFinder *self)
@@ -471,21 +400,12 @@ guint rms_directory_finder_get_hidden(RmsDirectoryFinder *self, gboolean *more)
     return self->n_hidden;
 }
 
-guint rms_directory_finder_get_elsewhere(RmsDirectoryFinder *self, gboolean *more)
-{
-    g_return_val_if_fail(RMS_IS_DIRECTORY_FINDER(self), 0);
-    g_return_val_if_fail(more != NULL, 0);
-
-    *more = self->more_elsewhere;
-    return self->n_elsewhere;
-}
-
 static void rms_directory_finder_dispose(GObject *object)
 {
     RmsDirectoryFinder *self = RMS_DIRECTORY_FINDER(object);
 
     end_round(self);
-    g_clear_object(&self->location);
+    g_clear_object(&self->directory);
     G_OBJECT_CLASS(rms_directory_finder_parent_class)->dispose(object);
 }
 
@@ -496,6 +416,7 @@ static void rms_directory_finder_finalize(GObject *object)
     g_clear_object(&self->results);
     g_clear_error(&self->error);
     g_free(self->text);
+    g_free(self->exact);
     g_free(self->suggestion);
     G_OBJECT_CLASS(rms_directory_finder_parent_class)->finalize(object);
 }
@@ -505,15 +426,24 @@ static void rms_directory_finder_class_init(RmsDirectoryFinderClass *class)
     G_OBJECT_CLASS(class)->dispose = rms_directory_finder_dispose;
     G_OBJECT_CLASS(class)->finalize = rms_directory_finder_finalize;
 
-    changed = g_signal_new("changed",
-                           RMS_TYPE_DIRECTORY_FINDER,
-                           G_SIGNAL_RUN_LAST,
-                           0,
-                           NULL,
-                           NULL,
-                           NULL,
-                           G_TYPE_NONE,
-                           0);
+    signals[CHANGED] = g_signal_new("changed",
+                                    RMS_TYPE_DIRECTORY_FINDER,
+                                    G_SIGNAL_RUN_LAST,
+                                    0,
+                                    NULL,
+                                    NULL,
+                                    NULL,
+                                    G_TYPE_NONE,
+                                    0);
+    signals[RESOLVED] = g_signal_new("resolved",
+                                     RMS_TYPE_DIRECTORY_FINDER,
+                                     G_SIGNAL_RUN_LAST,
+                                     0,
+                                     NULL,
+                                     NULL,
+                                     NULL,
+                                     G_TYPE_NONE,
+                                     0);
 }
 
 static void rms_directory_finder_init(RmsDirectoryFinder *self)
@@ -523,14 +453,14 @@ static void rms_directory_finder_init(RmsDirectoryFinder *self)
     self->kinds = RMS_KIND_ALL;
 }
 
-RmsDirectoryFinder *rms_directory_finder_new(RmsLocation *location, guint pause_ms)
+RmsDirectoryFinder *rms_directory_finder_new(RmsDirectory *directory, guint pause_ms)
 {
     RmsDirectoryFinder *self = NULL;
 
-    g_return_val_if_fail(RMS_IS_LOCATION(location), NULL);
+    g_return_val_if_fail(RMS_IS_DIRECTORY(directory), NULL);
 
     self = g_object_new(RMS_TYPE_DIRECTORY_FINDER, NULL);
-    self->location = g_object_ref(location);
+    self->directory = g_object_ref(directory);
     self->pause_ms = pause_ms;
     return self;
 }

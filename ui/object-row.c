@@ -19,13 +19,8 @@ struct _RmsObjectRow {
     GtkLabel *account_name;
     GtkLabel *name;
     GtkLabel *kind;
-    GtkLabel *description;
     GtkLabel *authorized;
-    GtkLabel *picked;
     GtkLabel *warnings;
-    GtkImage *mark;
-
-    RmsDirectoryObject *object;
 };
 
 G_DEFINE_TYPE(RmsObjectRow, rms_object_row, ADW_TYPE_BIN)
@@ -57,13 +52,11 @@ void rms_object_row_set_object(RmsObjectRow *self, RmsDirectoryObject *object, R
     g_autofree char *name = telling != NULL ? rms_words_name(telling) : NULL;
     g_autofree char *place = NULL;
     g_autofree char *authorized = NULL;
-    g_autofree char *description = rms_words_name(rms_directory_object_get_description(object));
     g_auto(GStrv) warnings = rms_words_warnings(rms_directory_object_get_warnings(object));
     g_autofree char *all_warnings = g_strjoinv("\n", warnings);
 
     g_return_if_fail(RMS_IS_OBJECT_ROW(self));
 
-    g_set_object(&self->object, object);
     /* Translators: kind of account, then where it is in the directory. */
     place = g_strdup_printf(_("%s · %s"), kind, where);
     if (entry != NULL)
@@ -75,28 +68,8 @@ void rms_object_row_set_object(RmsObjectRow *self, RmsDirectoryObject *object, R
     gtk_label_set_label(self->account_name, account_name);
     show_text(self->name, name);
     gtk_label_set_label(self->kind, place);
-    show_text(self->description, description);
     show_text(self->authorized, authorized);
     show_text(self->warnings, all_warnings);
-}
-
-RmsDirectoryObject *rms_object_row_get_object(RmsObjectRow *self)
-{
-    g_return_val_if_fail(RMS_IS_OBJECT_ROW(self), NULL);
-    return self->object;
-}
-
-void rms_object_row_set_picked(RmsObjectRow *self, gboolean picked)
-{
-    g_return_if_fail(RMS_IS_OBJECT_ROW(self));
-
-    gtk_widget_set_visible(GTK_WIDGET(self->picked), picked);
-    gtk_image_set_from_icon_name(self->mark,
-                                 picked ? "checkbox-checked-symbolic" : "checkbox-symbolic");
-    if (picked)
-        gtk_widget_add_css_class(GTK_WIDGET(self), "picked");
-    else
-        gtk_widget_remove_css_class(GTK_WIDGET(self), "picked");
 }
 
 GtkWidget *rms_object_row_new(void)
@@ -104,27 +77,17 @@ GtkWidget *rms_object_row_new(void)
     return g_object_new(RMS_TYPE_OBJECT_ROW, NULL);
 }
 
-static void rms_object_row_dispose(GObject *object)
-{
-    g_clear_object(&RMS_OBJECT_ROW(object)->object);
-    G_OBJECT_CLASS(rms_object_row_parent_class)->dispose(object);
-}
-
 static void rms_object_row_class_init(RmsObjectRowClass *class)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
 
-    G_OBJECT_CLASS(class)->dispose = rms_object_row_dispose;
     gtk_widget_class_set_template_from_resource(widget_class,
                                                 "/org/rmsconnector/Console/object-row.ui");
     gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, icon);
     gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, account_name);
     gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, name);
     gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, kind);
-    gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, description);
     gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, authorized);
-    gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, picked);
-    gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, mark);
     gtk_widget_class_bind_template_child(widget_class, RmsObjectRow, warnings);
 }
 

@@ -15,10 +15,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE(RmsObjectRow, rms_object_row, RMS, OBJECT_ROW, AdwBin)
 
 GtkWidget *rms_object_row_new(void);
-/** rms_object_row_get_object: Returns: (transfer none) (nullable) */
-RmsDirectoryObject *rms_object_row_get_object(RmsObjectRow *self);
-/** rms_object_row_set_picked: Whether it shows that its object is among those to be added. */
-void rms_object_row_set_picked(RmsObjectRow *self, gboolean picked);
 /** rms_object_row_set_object: @entry: (nullable): its entry in the list, if it is authorized
  * already. */
 void rms_object_row_set_object(RmsObjectRow *self, RmsDirectoryObject *object, RmsEntry *entry);

@@ -90,13 +90,12 @@ void rms_role_chooser_set_role(RmsRoleChooser *self, RmsRole role)
     gtk_check_button_set_active(GTK_CHECK_BUTTON(self->buttons[role]), TRUE);
 }
 
-void rms_role_chooser_limit(RmsRoleChooser *self, guint kinds)
+void rms_role_chooser_limit(RmsRoleChooser *self, const RmsKind *kind)
 {
     g_return_if_fail(RMS_IS_ROLE_CHOOSER(self));
 
     for (int i = 0; i < RMS_N_ROLES; i++) {
-        const char *refusal =
-            (rms_role_rules_get_kinds(i) & kinds) == 0 ? rms_words_role_limits(i) : NULL;
+        const char *refusal = kind != NULL ? rms_words_role_refuses(i, *kind) : NULL;
 
         if (refusal != NULL && gtk_check_button_get_active(GTK_CHECK_BUTTON(self->buttons[i])))
             gtk_check_button_set_active(GTK_CHECK_BUTTON(self->none), TRUE);

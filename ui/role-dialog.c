@@ -80,7 +80,7 @@ void rms_role_dialog_present(GtkWindow *parent, RmsConsole *console, RmsEntry *e
     adw_message_dialog_set_response_appearance(message, "change", ADW_RESPONSE_SUGGESTED);
     adw_message_dialog_set_response_enabled(message, "change", FALSE);
     adw_message_dialog_set_default_response(message, "change");
-    rms_role_chooser_limit(data->chooser, RMS_KIND_BIT(kind));
+    rms_role_chooser_limit(data->chooser, &kind);
     rms_role_chooser_set_role(data->chooser, rms_entry_get_role(entry));
     g_signal_connect(data->chooser, "chosen", G_CALLBACK(on_chosen), dialog);
     g_signal_connect(dialog, "response", G_CALLBACK(on_response), data);

@@ -27,11 +27,6 @@ guint rms_role_rules_get_kinds(RmsRole role)
     g_return_val_if_reached(0);
 }
 
-guint rms_role_rules_get_usual_kinds(RmsRole role)
-{
-    return rms_role_rules_get_kinds(role) & ~RMS_KIND_BIT(RMS_KIND_DISTRIBUTION_GROUP);
-}
-
 gboolean rms_role_rules_allows(RmsRole role, RmsKind kind)
 {
     return (rms_role_rules_get_kinds(role) & RMS_KIND_BIT(kind)) != 0;

@@ -15,9 +15,6 @@ G_BEGIN_DECLS
  * for.
  */
 guint rms_role_rules_get_kinds(RmsRole role);
-/** rms_role_rules_get_usual_kinds: Returns: those of them that are shown to begin with: all but
- * distribution groups, which no Kerberos ticket tells of. */
-guint rms_role_rules_get_usual_kinds(RmsRole role);
 /** rms_role_rules_allows: Returns: whether @kind is among them. */
 gboolean rms_role_rules_allows(RmsRole role, RmsKind kind);
 

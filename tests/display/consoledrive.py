@@ -73,7 +73,7 @@ class Console:
         self.app.key("ctrl+n")
         dialog = self.app.frame("Add Server")
         self.choose_role(dialog, role)
-        wait(lambda: dialog.find(name="Names or search").state("focused") or dialog.find(name="Names or search").click(), "the entry")
+        wait(lambda: dialog.find(name="Name or search").state("focused") or dialog.find(name="Name or search").click(), "the entry")
         self.app.type(typed)
         dialog.find("label", account, timeout=20).click()
         if note is not None:

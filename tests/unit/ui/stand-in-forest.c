@@ -1,55 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Stand-in for directory/forest.h: a forest of its home domain and stand_ins.more_domains, whose
- * accounts are those in stand_ins with its SIDs.
+ * Stand-in for directory/forest.h: a forest of one domain, whose accounts are those in stand_ins
+ * with its SIDs.
  */
 #include "config.h"
 
-#include <string.h>
-
-#include "directory/directory-names.h"
 #include "tests/unit/ui/stand-ins.h"
-
-struct _RmsForestDomain {
-    GObject parent_instance;
-    char *name;
-    char *netbios_name;
-    RmsDirectory *directory;
-};
-
-G_DEFINE_TYPE(RmsForestDomain, rms_forest_domain, G_TYPE_OBJECT)
-
-static void rms_forest_domain_finalize(GObject *object)
-{
-    RmsForestDomain *self = RMS_FOREST_DOMAIN(object);
-
-    g_free(self->name);
-    g_free(self->netbios_name);
-    g_clear_object(&self->directory);
-    G_OBJECT_CLASS(rms_forest_domain_parent_class)->finalize(object);
-}
-
-static void rms_forest_domain_class_init(RmsForestDomainClass *class)
-{
-    G_OBJECT_CLASS(class)->finalize = rms_forest_domain_finalize;
-}
-
-static void rms_forest_domain_init(RmsForestDomain *self)
-{
-}
-
-const char *rms_forest_domain_get_name(RmsForestDomain *self)
-{
-    return self->name;
-}
 
 struct _RmsForest {
     GObject parent_instance;
     char *name;
     char *sids; /* what its accounts' SIDs start with */
     RmsDirectory *home;
-    RmsDirectory *catalog;
-    GListStore *domains;
     gboolean opened;
 };
 
@@ -76,8 +38,6 @@ static void rms_forest_finalize(GObject *object)
     g_free(self->name);
     g_free(self->sids);
     g_clear_object(&self->home);
-    g_clear_object(&self->catalog);
-    g_clear_object(&self->domains);
     G_OBJECT_CLASS(rms_forest_parent_class)->finalize(object);
 }
 
@@ -102,34 +62,12 @@ RmsForest *stand_in_forest_new(const char *name, const char *sids)
 
     self->name = g_strdup(name);
     self->sids = g_strdup(sids);
-    self->home = stand_in_directory_new(name);
-    self->catalog = stand_in_directory_new(NULL);
-    self->domains = g_list_store_new(RMS_TYPE_FOREST_DOMAIN);
+    self->home = stand_in_directory_new();
     return self;
-}
-
-static void add_domain(RmsForest *self, const char *name, RmsDirectory *directory)
-{
-    g_autoptr(RmsForestDomain) domain = g_object_new(RMS_TYPE_FOREST_DOMAIN, NULL);
-    g_autofree char *label = g_strndup(name, strcspn(name, "."));
-
-    domain->name = g_strdup(name);
-    domain->netbios_name = g_ascii_strup(label, -1);
-    domain->directory = g_object_ref(directory);
-    g_list_store_append(self->domains, domain);
 }
 
 void stand_in_forest_set_opened(RmsForest *self)
 {
-    if (!self->opened) {
-        add_domain(self, self->name, self->home);
-        for (guint i = 0; stand_ins.more_domains != NULL && stand_ins.more_domains[i] != NULL;
-             i++) {
-            g_autoptr(RmsDirectory) directory = stand_in_directory_new(stand_ins.more_domains[i]);
-
-            add_domain(self, stand_ins.more_domains[i], directory);
-        }
-    }
     self->opened = TRUE;
     g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_OPENED]);
 }
@@ -144,66 +82,9 @@ RmsDirectory *rms_forest_get_home(RmsForest *self)
     return self->home;
 }
 
-RmsDirectory *rms_forest_get_global_catalog(RmsForest *self)
-{
-    return self->catalog;
-}
-
-GListModel *rms_forest_get_domains(RmsForest *self)
-{
-    return G_LIST_MODEL(self->domains);
-}
-
-gboolean rms_forest_get_opened(RmsForest *self)
-{
-    return self->opened;
-}
-
-RmsDirectory *rms_forest_get_domain(RmsForest *self, const char *name)
-{
-    for (guint i = 0; i < g_list_model_get_n_items(G_LIST_MODEL(self->domains)); i++) {
-        g_autoptr(RmsForestDomain) domain = g_list_model_get_item(G_LIST_MODEL(self->domains), i);
-
-        if (g_ascii_strcasecmp(domain->name, name) == 0 ||
-            g_ascii_strcasecmp(domain->netbios_name, name) == 0)
-            return domain->directory;
-    }
-    return NULL;
-}
-
 RmsDirectory *rms_forest_find_domain_of_dn(RmsForest *self, const char *dn)
 {
-    g_autofree char *domain = rms_domain_from_dn(dn);
-
-    return domain != NULL ? rms_forest_get_domain(self, domain) : NULL;
-}
-
-static void finish_open(GTask *task)
-{
-    RmsForest *self = g_task_get_source_object(task);
-
-    if (g_task_return_error_if_cancelled(task)) {
-        stand_ins.n_cancelled++;
-    } else if (stand_ins.directory_error != NULL) {
-        g_task_return_error(task, g_error_copy(stand_ins.directory_error));
-    } else {
-        stand_in_forest_set_opened(self);
-        g_task_return_boolean(task, TRUE);
-    }
-}
-
-void rms_forest_open_async(RmsForest *self,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer user_data)
-{
-    stand_ins_take_turn(
-        g_task_new(self, cancellable, callback, user_data), stand_ins.directory_waits, finish_open);
-}
-
-gboolean rms_forest_open_finish(RmsForest *self, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_boolean(G_TASK(result), error);
+    return self->home;
 }
 
 void rms_object_check_free(RmsObjectCheck *check)

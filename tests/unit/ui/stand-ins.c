@@ -6,9 +6,6 @@
 
 #include "tests/unit/ui/stand-ins.h"
 
-#include <string.h>
-
-#include "directory/directory-filter.h"
 #include "directory/directory-object-private.h"
 
 StandIns stand_ins;
@@ -121,22 +118,6 @@ RmsEntry *stand_in_entry(guint rid, const char *name, RmsKind kind, RmsRole role
     return rms_entry_with_note(bare, note);
 }
 
-static char *make_dn(const char *name, const char *place)
-{
-    g_auto(GStrv) steps = g_strsplit(place, "/", -1);
-    g_auto(GStrv) labels = g_strsplit(steps[0], ".", -1);
-    g_autofree char *domain = g_strjoinv(",DC=", labels);
-    char *dn = g_strdup_printf("DC=%s", domain);
-
-    for (guint i = 1; i <= g_strv_length(steps); i++) {
-        g_autofree char *parent = dn;
-
-        dn = steps[i] != NULL ? rms_dn_below(parent, "OU", steps[i])
-                              : rms_dn_below(parent, "CN", name);
-    }
-    return dn;
-}
-
 RmsDirectoryObject *stand_in_object(guint rid,
                                     const char *name,
                                     RmsKind kind,
@@ -144,16 +125,14 @@ RmsDirectoryObject *stand_in_object(guint rid,
                                     const char *place,
                                     guint warnings)
 {
-    const char *bare = strchr(name, '\\') != NULL ? strchr(name, '\\') + 1 : name;
-    g_autofree char *full = g_strconcat(bare == name ? "CONTOSO\\" : "", name, NULL);
-    g_autofree char *shown = g_strndup(bare, strcspn(bare, "$"));
-    g_autofree char *dn = make_dn(shown, place);
+    g_autofree char *full = g_strconcat("CONTOSO\\", name, NULL);
+    g_autofree char *shown = g_strndup(name, strcspn(name, "$"));
     RmsDirectoryObjectFields fields = {
         .kind = kind,
         .scope = scope,
         .name = shown,
         .account_name = full,
-        .dn = dn,
+        .dn = "CN=x,DC=contoso,DC=example",
         .place = place,
         .warnings = warnings,
         .member_count = -1,

@@ -50,8 +50,6 @@ typedef struct {
     /* Directory. */
     GPtrArray *objects; /* of RmsDirectoryObject */
     GError *directory_error;
-    const char *unreachable;         /* (nullable) a domain whose calls fail */
-    const char *const *more_domains; /* (nullable) of each forest, beside its home */
     gboolean directory_waits;
     guint n_searches;
     guint n_cancelled;
@@ -92,8 +90,7 @@ void stand_in_connector_add_event(RmsConnector *connector,
                                   const char *computer);
 void stand_in_event_set(RmsEvent *event, gint64 id, gint64 time);
 
-/* @domain: (nullable): %NULL: a global catalog */
-RmsDirectory *stand_in_directory_new(const char *domain);
+RmsDirectory *stand_in_directory_new(void);
 void stand_in_add_member(RmsDirectoryObject *group, RmsDirectoryObject *member);
 RmsMembership *stand_in_membership(RmsDirectoryObject *group, const char *const *path);
 /* Accounts whose SIDs start with @sids are its own. */
@@ -101,9 +98,7 @@ RmsForest *stand_in_forest_new(const char *name, const char *sids);
 /* As if it was opened just now. */
 void stand_in_forest_set_opened(RmsForest *forest);
 
-/* An entry and an object of CONTOSO with the SID S-1-5-21-1-2-3-@rid. @place, a path as
- * rms_place_from_dn() makes it, is the truth of its DN; an object whose @name has a domain is of
- * that. */
+/* An entry and an object of CONTOSO with the SID S-1-5-21-1-2-3-@rid. */
 RmsEntry *stand_in_entry(guint rid, const char *name, RmsKind kind, RmsRole role, const char *note);
 RmsDirectoryObject *stand_in_object(guint rid,
                                     const char *name,

@@ -10,35 +10,32 @@
 #include "tests/unit/ui/stand-ins.h"
 #include "ui/directory-finder.h"
 
-static RmsForest *forest;
+static RmsDirectory *directory;
 static RmsDirectoryFinder *finder;
-static void add_object(guint rid, const char *name, RmsKind kind)
+static guint n_resolved;
+
+static void on_resolved(RmsDirectoryFinder *self, gpointer user_data)
 {
-    g_ptr_array_add(stand_ins.objects,
-                    stand_in_object(rid, name, kind, RMS_SCOPE_NONE, "contoso.example", 0));
+    n_resolved++;
 }
 
-static RmsLocation *make_place(const char *dn)
+static void add_object(guint rid, const char *name, RmsKind kind)
 {
-    g_autoptr(RmsLocation) home = rms_location_new_home(forest);
-    g_autoptr(RmsPlace) place = rms_place_new(RMS_PLACE_UNIT, "a place", dn, NULL);
-
-    return rms_location_new_place(home, place);
+    g_ptr_array_add(stand_ins.objects, stand_in_object(rid, name, kind, RMS_SCOPE_NONE, "x", 0));
 }
 
 static void setup(void)
 {
-    g_autoptr(RmsLocation) home = NULL;
-
     stand_ins_reset();
+    n_resolved = 0;
     add_object(1, "Exchange Servers", RMS_KIND_SECURITY_GROUP);
     add_object(2, "Exchange Operators", RMS_KIND_DISTRIBUTION_GROUP);
     add_object(3, "EXCH01$", RMS_KIND_COMPUTER);
     add_object(4, "EXCH02$", RMS_KIND_COMPUTER);
     add_object(5, "svc-spfarm", RMS_KIND_USER);
-    forest = stand_in_forest_new("contoso.example", "S-1-5-21-1-2-3-");
-    home = rms_location_new_home(forest);
-    finder = rms_directory_finder_new(home, 0);
+    directory = stand_in_directory_new();
+    finder = rms_directory_finder_new(directory, 0);
+    g_signal_connect(finder, "resolved", G_CALLBACK(on_resolved), NULL);
 }
 
 static void teardown(void)
@@ -48,7 +45,7 @@ static void teardown(void)
     while (g_main_context_iteration(NULL, FALSE))
         ;
     g_assert_finalize_object(g_steal_pointer(&finder));
-    g_assert_finalize_object(g_steal_pointer(&forest));
+    g_assert_finalize_object(g_steal_pointer(&directory));
     stand_ins_reset();
 }
 
@@ -200,91 +197,26 @@ START_TEST(test_suggestion_while_nothing_is_typed)
 }
 END_TEST
 
-static void add_servers(void)
+START_TEST(test_exact_name_of_any_kind)
 {
-    static const struct {
-        const char *name;
-        const char *place;
-    } servers[] = {
-        {"SRV01$",           "contoso.example/Servers"          },
-        {"SRV02$",           "contoso.example/Servers/File"     },
-        {"SRV03$",           "contoso.example/Servers of others"},
-        {"RESEARCH\\SRV04$", "research.contoso.example/Servers" },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(servers); i++)
-        g_ptr_array_add(
-            stand_ins.objects,
-            stand_in_object(
-                200 + i, servers[i].name, RMS_KIND_COMPUTER, RMS_SCOPE_NONE, servers[i].place, 0));
-}
-
-START_TEST(test_place)
-{
-    g_autoptr(RmsLocation) servers = make_place("OU=Servers,DC=contoso,DC=example");
-    g_autoptr(RmsLocation) home = rms_location_new_home(forest);
-    gboolean more = TRUE;
-
-    add_servers();
-    rms_directory_finder_set_location(finder, servers);
-    settle();
-    /* Nothing is typed: what is directly there. */
-    ck_assert_int_eq(rms_directory_finder_get_state(finder), RMS_FINDER_LISTED);
-    ck_assert_uint_eq(count(), 1);
-    ck_assert_uint_eq(rms_directory_finder_get_elsewhere(finder, &more), 0);
-    type("srv");
-    ck_assert_uint_eq(count(), 2);
-    ck_assert_uint_eq(rms_directory_finder_get_elsewhere(finder, &more), 1);
-    ck_assert(!more);
-    rms_directory_finder_set_location(finder, home);
-    settle();
-    ck_assert_uint_eq(count(), 3);
-    ck_assert_uint_eq(rms_directory_finder_get_elsewhere(finder, &more), 0);
-}
-END_TEST
-
-START_TEST(test_forest)
-{
-    static const char *const domains[] = {"research.contoso.example", NULL};
-    g_autoptr(RmsLocation) all = rms_location_new_forest(forest);
-    gboolean more = TRUE;
-
-    stand_ins.more_domains = domains;
-    stand_in_forest_set_opened(forest);
-    add_servers();
-    type("srv");
-    ck_assert_uint_eq(count(), 3);
-    ck_assert_uint_eq(rms_directory_finder_get_elsewhere(finder, &more), 1);
-    rms_directory_finder_set_location(finder, all);
-    settle();
-    ck_assert_uint_eq(count(), 4);
-    ck_assert_uint_eq(rms_directory_finder_get_elsewhere(finder, &more), 0);
-    /* A domain that does not answer is told of where it was asked, and nowhere else. */
-    stand_ins.unreachable = "contoso.example";
-    rms_directory_finder_retry(finder);
-    settle();
-    ck_assert_int_eq(rms_directory_finder_get_state(finder), RMS_FINDER_FOUND);
-}
-END_TEST
-
-START_TEST(test_candidates)
-{
-    g_autoptr(GPtrArray) objects = g_ptr_array_new();
-
-    type("exch");
-    g_ptr_array_add(objects, stand_ins.objects->pdata[4]);
-    rms_directory_finder_offer(finder, objects);
-    ck_assert_int_eq(rms_directory_finder_get_state(finder), RMS_FINDER_CHOICES);
-    ck_assert_uint_eq(count(), 1);
-    /* A role that does not fit hides none of them. */
     rms_directory_finder_set_kinds(finder, RMS_KIND_BIT(RMS_KIND_SECURITY_GROUP));
+    rms_directory_finder_resolve(finder, " exch01$ ");
     settle();
+    ck_assert_uint_eq(n_resolved, 1);
     ck_assert_uint_eq(count(), 1);
-    ck_assert_str_eq(rms_directory_object_get_account_name(first()), "CONTOSO\\svc-spfarm");
-    rms_directory_finder_retry(finder);
+    ck_assert_str_eq(rms_directory_object_get_account_name(first()), "CONTOSO\\EXCH01$");
+    /* The entry still holds the same text, and a role that does not fit does not hide it. */
+    rms_directory_finder_set_text(finder, "exch01$");
+    rms_directory_finder_set_kinds(finder, RMS_KIND_ALL);
     settle();
-    ck_assert_int_eq(rms_directory_finder_get_state(finder), RMS_FINDER_FOUND);
-    ck_assert_str_eq(rms_directory_object_get_account_name(first()), "CONTOSO\\Exchange Servers");
+    ck_assert_uint_eq(stand_ins.n_searches, 0);
+    rms_directory_finder_resolve(finder, "exch");
+    settle();
+    ck_assert_uint_eq(n_resolved, 2);
+    ck_assert_int_eq(rms_directory_finder_get_state(finder), RMS_FINDER_NOTHING);
+    rms_directory_finder_resolve(finder, "  ");
+    settle();
+    ck_assert_uint_eq(n_resolved, 2);
 }
 END_TEST
 
@@ -301,6 +233,17 @@ START_TEST(test_failure_and_another_try)
     settle();
     ck_assert_int_eq(rms_directory_finder_get_state(finder), RMS_FINDER_FOUND);
     ck_assert_ptr_null(rms_directory_finder_get_error(finder));
+
+    stand_ins.directory_error =
+        g_error_new_literal(RMS_DIRECTORY_ERROR, RMS_DIRECTORY_ERROR_UNREACHABLE, "no answer");
+    rms_directory_finder_resolve(finder, "EXCH02$");
+    settle();
+    ck_assert_int_eq(rms_directory_finder_get_state(finder), RMS_FINDER_FAILED);
+    g_clear_error(&stand_ins.directory_error);
+    rms_directory_finder_retry(finder);
+    settle();
+    ck_assert_uint_eq(n_resolved, 1);
+    ck_assert_uint_eq(count(), 1);
 }
 END_TEST
 
@@ -318,9 +261,7 @@ int main(void)
     tcase_add_test(tcase, test_kinds_hide_and_say_so);
     tcase_add_test(tcase, test_limits);
     tcase_add_test(tcase, test_suggestion_while_nothing_is_typed);
-    tcase_add_test(tcase, test_place);
-    tcase_add_test(tcase, test_forest);
-    tcase_add_test(tcase, test_candidates);
+    tcase_add_test(tcase, test_exact_name_of_any_kind);
     tcase_add_test(tcase, test_failure_and_another_try);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
